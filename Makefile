@@ -1,0 +1,36 @@
+# `make run` and `make test` need nothing but a Debian or Ubuntu machine with Python 3.11 or newer.
+.PHONY: setup run test check format bench faults package clean
+BIN := .venv/bin
+
+setup:
+	@scripts/setup
+
+run: setup
+	@$(BIN)/regbatch practice demo
+
+test: setup
+	@$(BIN)/python -m pytest -n 2 -q
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	PYTHONPATH=. $(BIN)/lint-imports
+
+format: setup
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# The peers are installed into an environment of their own, on this machine, in the same run.
+bench: setup
+	@$(BIN)/python -m tests.benchmarks
+
+# Twenty passes of every kill point; `make test` runs one.
+faults: setup
+	@$(BIN)/python -m tests.faults --passes 20
+
+package:
+	@echo "Installers come with the packaging issue (#7); nothing was built." >&2; exit 2
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist *.egg-info

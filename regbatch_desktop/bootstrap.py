@@ -1,0 +1,149 @@
+"""The only wiring: opens the doors in order and closes them in reverse.
+
+Owns: which adapter stands behind which port, and the limits of practice and of life.
+Never: is imported by anything but commands (and later the desktop).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import platformdirs
+
+from regbatch_desktop import logs
+from regbatch_desktop.domain.errors import RegisterUnreadable
+from regbatch_desktop.pipeline.doors import Doors
+from regbatch_desktop.ports import ServiceLimits
+from regbatch_desktop.practice import sample
+from regbatch_desktop.practice.faults import FaultPlan
+from regbatch_desktop.practice.platform import PracticePlatform
+from regbatch_desktop.practice.register import PracticeRegister, RegisterFileError
+from regbatch_desktop.practice.transport import InProcessTransport
+from regbatch_desktop.remote.companies_office import CompaniesOffice
+from regbatch_desktop.remote.http import ServiceClient
+from regbatch_desktop.remote.platform import HttpPlatform
+from regbatch_desktop.remote.platform_routes import DEADLINES_S
+from regbatch_desktop.runtime.changes import Changes
+from regbatch_desktop.runtime.clock import SystemClock
+from regbatch_desktop.store.sqlite_store import SqliteStore
+from regbatch_desktop.store.workspace import Workspace, open_workspace
+from regbatch_desktop.vault.envelope import Vault
+from regbatch_desktop.vault.workspace_key import workspace_key
+
+PRACTICE_URL = "http://practice.invalid"
+
+
+def data_dir() -> Path:
+    """The person's own data folder; REGBATCH_DATA_DIR overrides it."""
+    override = os.environ.get("REGBATCH_DATA_DIR")
+    return Path(override) if override else Path(platformdirs.user_data_dir("regbatch", appauthor=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Where platform and register are. No `platform_url`: the practice services in this process."""
+
+    platform_url: str = ""
+    register_file: Path | None = None
+    speed: float = 0.02
+    faults: FaultPlan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An open workspace with its doors. `notices` are sentences the person should see."""
+
+    doors: Doors
+    workspace: Workspace
+    path: Path
+    notices: tuple[str, ...]
+    is_practice: bool
+
+
+def practice_limits(speed: float) -> ServiceLimits:
+    """Times scaled like the practice services' latencies, with floors that a slow machine keeps."""
+    return ServiceLimits(
+        default_deadline_s=5.0,
+        deadlines_s={name: max(5.0, 3 * seconds * speed) for name, seconds in DEADLINES_S.items()},
+        settle_lag_s=0.2,
+        account_spacing_s=60.0 * speed * 0.05,
+        max_in_flight=8,
+        connect_timeout_s=2.0,
+        register_per_minute=0,
+        breaker_open_s=1.0,
+        breaker_max_open_s=5.0,
+        extraction_poll_s=max(0.05, 5.0 * speed),
+        extraction_limit_s=max(30.0, 600.0 * speed),
+        retry_base_s=0.1,
+        retry_cap_s=2.0,
+    )
+
+
+def real_limits() -> ServiceLimits:
+    """The real platform's."""
+    return ServiceLimits(deadlines_s=DEADLINES_S)
+
+
+def load_register(path: Path | None) -> PracticeRegister:
+    """A register file, or the generated sample's. RegisterUnreadable with the reason."""
+    if path is None:
+        return PracticeRegister(sample.generate().register)
+    try:
+        return PracticeRegister.from_csv(path)
+    except RegisterFileError as error:
+        raise RegisterUnreadable(f"The register cannot be used: {error}.") from error
+
+
+def practice_platform(services: Services, state_path: Path | None) -> PracticePlatform:
+    """The practice services with their state file."""
+    register = load_register(services.register_file)
+    return PracticePlatform(register, state_path=state_path, speed=services.speed, faults=services.faults)
+
+
+@contextlib.asynccontextmanager
+async def opened(path: Path, services: Services, *, limits: ServiceLimits | None = None) -> AsyncIterator[Session]:
+    """Open everything for a run; closes in reverse, also after an error."""
+    async with contextlib.AsyncExitStack() as stack:
+        logs.configure(data_dir() / "logs")
+        workspace = open_workspace(path)
+        stack.callback(workspace.close)
+        transport: httpx.AsyncBaseTransport | None = None
+        url = services.platform_url
+        is_practice = not url or url.startswith("http://127.0.0.1")
+        if not url:
+            practice = practice_platform(services, path.with_name(path.name + ".practice.jsonl"))
+            stack.callback(practice.close)
+            transport, url = InProcessTransport(practice), PRACTICE_URL
+        chosen = limits or (practice_limits(services.speed) if is_practice else real_limits())
+        client = await stack.enter_async_context(ServiceClient(url, limits=chosen, transport=transport))
+        # Reads of the register must not wait behind a dozen platform calls.
+        register_client = await stack.enter_async_context(ServiceClient(url, limits=chosen, transport=transport))
+        key = workspace_key(workspace.store.workspace_id, data_dir=data_dir())
+        doors = Doors(
+            store=workspace.store,
+            platform=HttpPlatform(client),
+            register=CompaniesOffice(register_client),
+            secrets=Vault(key.key, workspace_id=workspace.store.workspace_id),
+            clock=SystemClock(),
+            limits=chosen,
+            instance_id=str(uuid4()),
+            changes=Changes(),
+        )
+        notices = tuple(text for text in (workspace.store.recovery, key.notice) if text)
+        yield Session(doors, workspace, path, notices, is_practice)
+
+
+@contextlib.contextmanager
+def opened_for_reading(path: Path) -> Iterator[SqliteStore]:
+    """A workspace beside a running program, for `status`."""
+    workspace = open_workspace(path, read_only=True)
+    try:
+        yield workspace.store
+    finally:
+        workspace.close()

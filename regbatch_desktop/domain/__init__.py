@@ -1,0 +1,1 @@
+"""The words and rules of the product: pure, no I/O."""

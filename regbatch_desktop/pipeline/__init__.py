@@ -1,0 +1,1 @@
+"""The engine and what moves a restaurant through its steps."""

@@ -1,0 +1,37 @@
+"""What the pipeline needs from outside, handed in by bootstrap.
+
+Owns: nothing.
+Never: opens or closes a door.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from regbatch_desktop.ports import BatchStore, Clock, CompanyRegister, Platform, Secrets, ServiceLimits
+from regbatch_desktop.runtime.changes import Changes
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """`instance_id` is new per process start, so a restarted process gets a higher lease token."""
+
+    store: BatchStore
+    platform: Platform
+    register: CompanyRegister
+    secrets: Secrets
+    clock: Clock
+    limits: ServiceLimits
+    instance_id: str
+    changes: Changes
+
+
+@dataclass(frozen=True, slots=True)
+class InFlight:
+    """A call that was sent and has no recorded outcome yet."""
+
+    job_id: str
+    restaurant_name: str
+    name: str
+    sent_at: datetime

@@ -1,0 +1,272 @@
+"""The durable-call protocol: intent before the call, outcome after it, never twice without asking (reliability §1.4).
+
+Owns: the `effects` rows and `effect_events` of one job, and settling an unknown outcome by query.
+Never: knows what a call means for the job (the caller's `began` and `ended` say so).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from regbatch_desktop.domain.effects import (
+    CallOutcome,
+    Effect,
+    EffectClass,
+    EffectState,
+    EffectVerdict,
+    OutcomeKind,
+    effect_key,
+    on_ambiguity,
+    request_fingerprint,
+    settled_at,
+)
+from regbatch_desktop.domain.errors import Conflict, ServiceError
+from regbatch_desktop.domain.job import Job
+from regbatch_desktop.pipeline.doors import Doors, InFlight
+from regbatch_desktop.pipeline.job_record import JobRecord, Plan
+from regbatch_desktop.ports import AddEffectEvent, SaveEffect, Write
+from regbatch_desktop.runtime.stop_signal import StopSignal
+
+_log = logging.getLogger(__name__)
+
+# How often a query that cannot be answered is repeated before the question is left for a person ("check again").
+QUERY_ATTEMPTS = 5
+
+_STATES = {
+    OutcomeKind.SUCCEEDED: EffectState.SUCCEEDED,
+    OutcomeKind.FAILED_DEFINITE: EffectState.FAILED,
+    OutcomeKind.NOT_SENT: EffectState.FAILED,
+    OutcomeKind.NOT_EXECUTED: EffectState.FAILED,
+    OutcomeKind.UNKNOWN: EffectState.UNKNOWN,
+}
+
+
+def _unchanged(job: Job) -> Job:
+    return job
+
+
+def _no_transition(job: Job, _outcome: CallOutcome) -> Job:
+    return job
+
+
+@dataclass(frozen=True, slots=True)
+class EffectRequest:
+    """One call with an effect.
+
+    `send` gets the idempotency key and makes exactly one HTTP request. `query` answers SUCCEEDED (found, with the
+    reply), NOT_EXECUTED (not there) or UNKNOWN (contradiction); it raises ServiceError when it cannot be asked.
+    `began`/`ended` move the job in the same commit as the effect; `intent_writes` go with the intent.
+    """
+
+    name: str
+    effect_class: EffectClass
+    body: Mapping[str, object]
+    send: Callable[[str], Awaitable[CallOutcome]]
+    deadline_s: float
+    generation: int = 1
+    query: Callable[[], Awaitable[CallOutcome]] | None = None
+    began: Callable[[Job], Job] = field(default=_unchanged)
+    ended: Callable[[Job, CallOutcome], Job] = field(default=_no_transition)
+    intent_writes: Callable[[datetime], Sequence[Write]] = field(default=lambda _now: ())
+
+
+class EffectCalls:
+    """The effects of one job."""
+
+    def __init__(
+        self,
+        doors: Doors,
+        record: JobRecord,
+        *,
+        restaurant_name: str,
+        stop: StopSignal,
+        in_flight: dict[str, InFlight],
+    ) -> None:
+        self._doors = doors
+        self._record = record
+        self._restaurant_name = restaurant_name
+        self._stop = stop
+        self._in_flight = in_flight
+        self._known: dict[tuple[str, int], Effect] | None = None
+
+    async def known(self, name: str, generation: int = 1) -> Effect | None:
+        """The stored effect, if its intent was ever recorded."""
+        if self._known is None:
+            effects = await self._doors.store.effects(self._record.job.id)
+            self._known = {(effect.name, effect.generation): effect for effect in effects}
+        return self._known.get((name, generation))
+
+    async def perform(self, request: EffectRequest) -> CallOutcome | None:
+        """Make the call if it may be made; the recorded outcome, or None when asked to stop before anything was sent."""
+        effect = await self.known(request.name, request.generation)
+        fingerprint = request_fingerprint(request.body)
+        if effect is not None and effect.state is EffectState.SUCCEEDED:
+            return await self._adopt(request, effect)
+        if effect is not None and effect.state in (EffectState.INTENT, EffectState.UNKNOWN):
+            settled = await self._settle(request, effect, fingerprint)
+            if settled is not None:
+                return settled
+        if self._stop.is_set:
+            return None
+        sent = await self._begin(request, effect, fingerprint)
+        if sent is None:
+            return None
+        outcome = await self._send(request, sent)
+        if outcome.already_exists and sent.result.get("ambiguous") is True:
+            # What exists is what the earlier attempt made, whose answer was lost.
+            outcome = replace(outcome, kind=OutcomeKind.SUCCEEDED)
+        await self._finish(request, sent, outcome)
+        if outcome.kind is OutcomeKind.UNKNOWN and on_ambiguity(request.effect_class) is EffectVerdict.QUERY:
+            return await self.reconcile(request) or outcome
+        return outcome
+
+    async def reconcile(self, request: EffectRequest) -> CallOutcome | None:
+        """Settle an unknown effect by query; the new outcome, or None when it is still not known.
+
+        "Not found" counts only after sent + deadline + lag (reliability §0.3); then one new attempt is allowed.
+        """
+        effect = await self.known(request.name, request.generation)
+        if effect is None or request.query is None or effect.state not in (EffectState.INTENT, EffectState.UNKNOWN):
+            return None
+        limits = self._doors.limits
+        for attempt in range(QUERY_ATTEMPTS):
+            longest = request.deadline_s + limits.settle_lag_s
+            due = settled_at(effect.sent_at or self._doors.clock.now(), deadline_s=request.deadline_s, lag_s=limits.settle_lag_s)
+            # A clock that jumped back must not make this wait for ever.
+            wait_s = min((due - self._doors.clock.now()).total_seconds(), longest)
+            if not await self._stop.pause(wait_s if attempt == 0 else limits.retry_base_s * 2**attempt):
+                return None
+            try:
+                answer = await request.query()
+            except ServiceError as error:
+                await self._note(effect, "query_failed", {"code": error.code})
+                continue
+            if answer.kind is OutcomeKind.UNKNOWN:
+                await self._note(effect, "contradiction", {"message": answer.message})
+                return None
+            await self._finish(request, effect, answer, kind="reconciled")
+            return answer
+        return None
+
+    async def _settle(self, request: EffectRequest, effect: Effect, fingerprint: str) -> CallOutcome | None:
+        """What to do about an intent without outcome; None = the call may be made (again)."""
+        verdict = on_ambiguity(effect.effect_class)
+        same = effect.request_sha256 == fingerprint
+        if verdict is EffectVerdict.REPEAT and (same or effect.effect_class is EffectClass.PUT):
+            return None
+        if verdict is EffectVerdict.QUERY:
+            answer = await self.reconcile(request)
+            if answer is not None:
+                return answer
+        code = "REQUEST_CHANGED" if verdict is EffectVerdict.REPEAT else "OUTCOME_UNKNOWN"
+        lost = CallOutcome(OutcomeKind.UNKNOWN, code=code, message="the call was sent and its outcome is not known")
+        await self._finish(request, effect, lost, kind="unknown")
+        return lost
+
+    async def _adopt(self, request: EffectRequest, effect: Effect) -> CallOutcome:
+        outcome = CallOutcome(OutcomeKind.SUCCEEDED, reply=effect.result)
+        await self._record.commit(lambda job: _plan(job, request.ended(job, outcome), ()))
+        return outcome
+
+    async def _begin(self, request: EffectRequest, effect: Effect | None, fingerprint: str) -> Effect | None:
+        """Commit the intent under the lease; None when the job does not want the call any more."""
+        now = self._doors.clock.now()
+        job_id = self._record.job.id
+        ambiguous = effect is not None and (
+            effect.state in (EffectState.INTENT, EffectState.UNKNOWN) or effect.result.get("ambiguous") is True
+        )
+        intent = Effect(
+            job_id=job_id,
+            name=request.name,
+            generation=request.generation,
+            effect_class=request.effect_class,
+            state=EffectState.INTENT,
+            idempotency_key=effect_key(job_id, request.name, request.generation),
+            request_sha256=fingerprint,
+            token=self._record.lease.token if self._record.lease else 0,
+            attempt=effect.attempt + 1 if effect else 1,
+            sent_at=now,
+            result={"ambiguous": True} if ambiguous else {},
+        )
+        writes = (
+            SaveEffect(intent, effect.state if effect else None),
+            self._event(intent, "intent", {"attempt": intent.attempt}),
+            *request.intent_writes(now),
+        )
+        wanted = True
+
+        def decide(job: Job) -> Plan | None:
+            nonlocal wanted
+            if job.cancelled_at is not None:
+                wanted = False
+                return None
+            return Plan(request.began(job), writes)
+
+        await self._record.commit(decide, fenced=True)
+        if not wanted:
+            return None
+        self._remember(intent)
+        return intent
+
+    async def _send(self, request: EffectRequest, effect: Effect) -> CallOutcome:
+        """One request. Cancelling this task does not abort it: aborting only hides the outcome."""
+        sent_at = effect.sent_at or self._doors.clock.now()
+        key = effect.idempotency_key
+        self._in_flight[key] = InFlight(effect.job_id, self._restaurant_name, effect.name, sent_at)
+        try:
+            return await request.send(key)
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            _log.exception("call %s raised", effect.name, extra={"job_id": effect.job_id})
+            return CallOutcome(OutcomeKind.UNKNOWN, code="UNEXPECTED", message=type(error).__name__)
+        finally:
+            self._in_flight.pop(key, None)
+
+    async def _finish(self, request: EffectRequest, effect: Effect, outcome: CallOutcome, *, kind: str = "outcome") -> None:
+        """Record what became of the call, together with what it means for the job. Never refused for a lost lease."""
+        keep = {"ambiguous": True} if effect.result.get("ambiguous") or outcome.kind is OutcomeKind.UNKNOWN else {}
+        ended = replace(
+            effect,
+            state=_STATES[outcome.kind],
+            result=dict(outcome.reply) if outcome.kind is OutcomeKind.SUCCEEDED else keep,
+        )
+        detail = {
+            "outcome": outcome.kind.value,
+            "http_status": outcome.http_status,
+            "code": outcome.code,
+            "message": outcome.message[:500],
+            "attempt": effect.attempt,
+        }
+        for last in (False, True):
+            stored = await self.known(effect.name, effect.generation)
+            expected = stored.state if stored else effect.state
+            writes = (SaveEffect(ended, expected), self._event(effect, kind, detail))
+            try:
+                await self._record.commit(lambda job, w=writes: _plan(job, request.ended(job, outcome), w))  # type: ignore[misc]
+            except Conflict:
+                # Whoever took the job over has written about this effect meanwhile; a late truth still counts.
+                if last:
+                    raise
+                self._known = None
+            else:
+                break
+        self._remember(ended)
+
+    async def _note(self, effect: Effect, kind: str, detail: Mapping[str, object]) -> None:
+        await self._record.commit(lambda job: Plan(job, (self._event(effect, kind, detail),)))
+
+    def _event(self, effect: Effect, kind: str, detail: Mapping[str, object]) -> AddEffectEvent:
+        return AddEffectEvent(effect.job_id, effect.name, effect.generation, kind, self._doors.clock.now(), detail)
+
+    def _remember(self, effect: Effect) -> None:
+        if self._known is not None:
+            self._known[(effect.name, effect.generation)] = effect
+
+
+def _plan(before: Job, after: Job, writes: Sequence[Write]) -> Plan | None:
+    return None if after is before and not writes else Plan(after, tuple(writes))

@@ -1,0 +1,155 @@
+"""The engine: every restaurant of a batch moves by itself, until nothing is left that can move without a person.
+
+Owns: which jobs run in this process, the Step 6 limit, the request to stop.
+Never: keeps state that matters; a killed engine and a closed one are started again the same way (design §2.8).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+
+from regbatch_desktop.domain.batch import ExecutionMode, too_many_failed
+from regbatch_desktop.domain.job import Job
+from regbatch_desktop.domain.steps import JobStatus
+from regbatch_desktop.pipeline.account_turn import AccountTurn
+from regbatch_desktop.pipeline.doors import Doors, InFlight
+from regbatch_desktop.pipeline.job_runner import JobRunner
+from regbatch_desktop.runtime.changes import Change
+from regbatch_desktop.runtime.stop_signal import StopSignal
+from regbatch_desktop.runtime.tasks import TaskScope
+
+
+class Engine:
+    """Runs batches of one workspace in this process."""
+
+    def __init__(
+        self, doors: Doors, *, mode: ExecutionMode | None = None, parallel_cap: int = 4, seed: int | None = None
+    ) -> None:
+        self._doors = doors
+        self._mode = mode
+        self._parallel_cap = parallel_cap
+        self._stop = StopSignal()
+        self._scope = TaskScope("engine")
+        self._account_turn = AccountTurn(doors, self._stop)
+        self._in_flight: dict[str, InFlight] = {}
+        # Jitter only spreads retries; nothing secret is drawn from it.
+        self._draw = random.Random(seed)  # noqa: S311
+
+    @property
+    def in_flight(self) -> tuple[InFlight, ...]:
+        """Calls that were sent and have no recorded outcome yet."""
+        return tuple(self._in_flight.values())
+
+    def request_stop(self) -> None:
+        """No new call starts; what is under way finishes and is recorded; `run_batch` returns."""
+        self._stop.set()
+
+    def abandon(self) -> tuple[InFlight, ...]:
+        """Stop waiting at once. What is returned is uncertain and will be settled at the next start."""
+        self._stop.set()
+        left = self.in_flight
+        self._scope.cancel_all()
+        return left
+
+    async def aclose(self) -> tuple[str, ...]:
+        """End what is left; the names of tasks that would not end."""
+        self._stop.set()
+        return await self._scope.aclose()
+
+    async def run_batch(self, batch_id: str) -> None:
+        """Move every job of the batch as far as it goes by itself; a committed decision wakes its job while running."""
+        await _BatchRun(self, batch_id).run()
+
+
+class _BatchRun:
+    """One call of `run_batch`."""
+
+    def __init__(self, engine: Engine, batch_id: str) -> None:
+        self._engine = engine
+        self._batch_id = batch_id
+        self._statuses: dict[str, JobStatus] = {}
+        self._runners: dict[str, JobRunner] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._woken: set[str] = set()
+        self._news = asyncio.Event()
+
+    async def run(self) -> None:
+        engine = self._engine
+        doors = engine._doors
+        batch = await doors.store.batch(self._batch_id)
+        mode = engine._mode or batch.execution_mode
+        limited = asyncio.Semaphore(1 if mode is ExecutionMode.SEQUENTIAL else engine._parallel_cap)
+        unsubscribe = doors.changes.subscribe(self._on_change)
+        try:
+            jobs = await doors.store.jobs(self._batch_id)
+            self._statuses = {job.id: job.status for job in jobs}
+            for job in jobs:
+                self._start(job, limited)
+            while self._tasks:
+                news = engine._scope.spawn(self._news.wait(), name="news")
+                await asyncio.wait({*self._tasks.values(), news}, return_when=asyncio.FIRST_COMPLETED)
+                news.cancel()
+                self._news.clear()
+                await self._collect(limited)
+        finally:
+            unsubscribe()
+
+    def _start(self, job: Job, limited: asyncio.Semaphore) -> None:
+        if job.is_ended:
+            return
+        engine = self._engine
+        runner = JobRunner(
+            engine._doors,
+            job,
+            stop=engine._stop,
+            scope=engine._scope,
+            account_turn=engine._account_turn,
+            limited=limited,
+            in_flight=engine._in_flight,
+            may_start=self._may_start,
+            draw=engine._draw,
+        )
+        self._runners[job.id] = runner
+        self._tasks[job.id] = engine._scope.spawn(runner.run(), name=f"job:{job.id}")
+
+    def _may_start(self) -> bool:
+        """The >50 % rule (design §4)."""
+        counts = dict.fromkeys(JobStatus, 0)
+        for status in self._statuses.values():
+            counts[status] += 1
+        return not too_many_failed(counts)
+
+    def _on_change(self, change: Change) -> None:
+        if change.kind != "job":
+            return
+        for job_id in change.ids:
+            runner = self._runners.get(job_id)
+            if runner is not None and job_id in self._tasks and not self._tasks[job_id].done():
+                self._statuses[job_id] = runner.job.status
+            if job_id in self._statuses:
+                self._woken.add(job_id)
+        self._news.set()
+
+    async def _collect(self, limited: asyncio.Semaphore) -> None:
+        """Take note of runners that ended, and start those that a decision has woken."""
+        for job_id in [job_id for job_id, task in self._tasks.items() if task.done()]:
+            task = self._tasks.pop(job_id)
+            if not task.cancelled():
+                task.result()
+        # One that still runs may have looked before the decision came: it stays noted until its runner has ended.
+        woken = {job_id for job_id in self._woken if job_id not in self._tasks}
+        self._woken -= woken
+        for job_id in woken:
+            job = await self._engine._doors.store.job(job_id)
+            self._statuses[job_id] = job.status
+            held = self._runners[job_id].held_elsewhere if job_id in self._runners else False
+            if not self._engine._stop.is_set and not held and self._may_start() and can_move(job):
+                self._start(job, limited)
+
+
+def can_move(job: Job) -> bool:
+    """Something automatic is waiting in this job."""
+    if job.is_ended:
+        return False
+    return job.step(job.current_step).status.value in ("pending", "in_progress", "retrying")

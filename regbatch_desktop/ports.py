@@ -1,0 +1,357 @@
+"""Every outside door of the program as a Protocol, on one page.
+
+Owns: the words between the pipeline and the adapters (store, remote, practice, vault).
+Never: has an implementation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from regbatch_desktop.domain.batch import Batch, BatchProgress
+from regbatch_desktop.domain.candidate import CandidateSearch, CompanyDetails, CompanyHit
+from regbatch_desktop.domain.decision import Decision
+from regbatch_desktop.domain.effects import CallOutcome, Effect, EffectState
+from regbatch_desktop.domain.job import Job
+from regbatch_desktop.domain.restaurant import Restaurant
+from regbatch_desktop.domain.secret import Secret
+from regbatch_desktop.domain.sub_steps import SubStepKey
+from regbatch_desktop.read_models import BatchRow
+
+# ---------------------------------------------------------------- change sets
+
+
+@dataclass(frozen=True, slots=True)
+class SaveJob:
+    """Write a job decided on `before`; committed only if the stored version is still `before.version`."""
+
+    before: Job
+    after: Job
+
+
+@dataclass(frozen=True, slots=True)
+class SaveEffect:
+    """Write an effect; committed only if the stored state is `expected` (None = no row yet)."""
+
+    effect: Effect
+    expected: EffectState | None
+
+
+@dataclass(frozen=True, slots=True)
+class AddEffectEvent:
+    """Append to `effect_events`: what was seen or decided about an effect. Never carries a secret."""
+
+    job_id: str
+    name: str
+    generation: int
+    kind: str
+    at: datetime
+    detail: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CreateBatch:
+    """A batch with its jobs, 6 steps each, atomically. Refused with RestaurantAlreadyInBatch (L19)."""
+
+    batch: Batch
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SaveBatch:
+    """Write a batch decided on `before.version`."""
+
+    before: Batch
+    after: Batch
+
+
+@dataclass(frozen=True, slots=True)
+class SaveRestaurant:
+    """Insert (before None) or write a restaurant decided on `before.version`."""
+
+    before: Restaurant | None
+    after: Restaurant
+
+
+@dataclass(frozen=True, slots=True)
+class SaveCandidates:
+    """Replace the candidates of one job (one row per job, §2.4)."""
+
+    search: CandidateSearch
+
+
+@dataclass(frozen=True, slots=True)
+class AddDecision:
+    """Append a decision; decisions are never edited."""
+
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class SaveSecret:
+    """Store a sealed value under its id; the text itself never reaches the store."""
+
+    id: str
+    job_id: str
+    field: str
+    key_version: int
+    nonce: bytes
+    ciphertext: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ReserveSlot:
+    """Move a spacing clock: committed only if the stored time is still `expected` (L34; shared through the authority)."""
+
+    name: str
+    expected: datetime | None
+    at: datetime
+
+
+Write = (
+    SaveJob
+    | SaveEffect
+    | AddEffectEvent
+    | CreateBatch
+    | SaveBatch
+    | SaveRestaurant
+    | SaveCandidates
+    | AddDecision
+    | SaveSecret
+    | ReserveSlot
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to run a resource's work until `expires_at` (the authority's clock); `token` rises with each holder."""
+
+    resource_id: str
+    instance_id: str
+    token: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """Writes that are committed together or not at all.
+
+    `mutation_id`: sending it again returns the first answer. `lease`: the commit starts an effect and is refused as
+    `fenced` unless this lease is still the valid one.
+    """
+
+    mutation_id: str
+    writes: tuple[Write, ...]
+    lease: Lease | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """Durable: it survives SIGKILL and power loss. `duplicate`: this mutation had been committed before."""
+
+    duplicate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conflicted:
+    """Nothing was written. `what` names the first write that did not fit; `fenced`: the lease is not valid any more."""
+
+    what: str
+    fenced: bool = False
+
+
+CommitAnswer = Committed | Conflicted
+
+
+@dataclass(frozen=True, slots=True)
+class SealedValue:
+    """A stored secret as it lies in the file."""
+
+    id: str
+    job_id: str
+    field: str
+    key_version: int
+    nonce: bytes
+    ciphertext: bytes
+
+
+class BatchStore(Protocol):
+    """The authority of a workspace. Reads give committed state; NotFound errors of domain.errors for missing rows."""
+
+    async def commit(self, change: ChangeSet) -> CommitAnswer:
+        """Compare and swap; returns when the answer is durable. RestaurantAlreadyInBatch, DiskFull, WorkspaceError."""
+
+    async def now(self) -> datetime:
+        """The authority's clock."""
+
+    async def batch(self, batch_id: str) -> Batch: ...
+
+    async def batch_progress(self, batch_id: str) -> BatchProgress: ...
+
+    async def batch_rows(self) -> tuple[BatchRow, ...]: ...
+
+    async def job(self, job_id: str) -> Job: ...
+
+    async def jobs(self, batch_id: str) -> tuple[Job, ...]: ...
+
+    async def restaurant(self, restaurant_id: str) -> Restaurant: ...
+
+    async def restaurants(self, ids: Sequence[str] | None = None) -> tuple[Restaurant, ...]: ...
+
+    async def candidates(self, job_id: str) -> CandidateSearch | None: ...
+
+    async def decisions(self, job_id: str) -> tuple[Decision, ...]: ...
+
+    async def effects(self, job_id: str) -> tuple[Effect, ...]: ...
+
+    async def effect_events(self, job_id: str) -> tuple[AddEffectEvent, ...]: ...
+
+    async def sealed(self, secret_id: str) -> SealedValue: ...
+
+    async def slot(self, name: str) -> datetime | None: ...
+
+    async def active_restaurant_ids(self) -> frozenset[str]:
+        """Restaurants in a batch that is neither ended nor cancelled."""
+
+    async def taken_subdomains(self) -> Mapping[str, str]:
+        """Subdomain → restaurant id, over restaurants and configurations."""
+
+    async def acquire_lease(self, resource_id: str, *, instance_id: str, ttl_s: float) -> Lease | None:
+        """None while another instance holds it."""
+
+    async def renew_lease(self, lease: Lease, *, ttl_s: float) -> Lease | None:
+        """None when it was lost."""
+
+    async def release_lease(self, lease: Lease) -> None: ...
+
+
+# ---------------------------------------------------------------- services
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractionJob:
+    """An extraction at the platform. `job_type` menu | branding, `status` running | completed | failed."""
+
+    job_id: str
+    job_type: str
+    status: str
+    error: str = ""
+    result: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A menu of a restaurant; ready when `item_count` > 0 (L21)."""
+
+    menu_id: str
+    platform: str = ""
+    version: int = 1
+    item_count: int = 0
+    created_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationStatus:
+    """What the platform knows of a restaurant's account and shop; "" = none."""
+
+    account_email: str = ""
+    account_id: str = ""
+    account_status: str = ""
+    restaurant_id: str = ""
+    subdomain: str = ""
+    restaurant_status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UploadBatch:
+    """An image upload that goes on by itself (more than 10 images, L35)."""
+
+    batch_id: str
+    status: str
+    uploaded: int = 0
+    failed: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLimits:
+    """Times (s) and numbers of one host. The defaults are the real platform's; practice scales them."""
+
+    default_deadline_s: float = 60.0
+    deadlines_s: Mapping[str, float] = field(default_factory=dict)
+    settle_lag_s: float = 120.0
+    account_spacing_s: float = 60.0
+    max_in_flight: int = 3
+    connect_timeout_s: float = 10.0
+    register_per_minute: int = 10
+    breaker_calls: int = 10
+    breaker_window_s: float = 60.0
+    breaker_open_s: float = 60.0
+    breaker_max_open_s: float = 600.0
+    extraction_poll_s: float = 5.0
+    extraction_limit_s: float = 600.0
+    retry_base_s: float = 0.5
+    retry_cap_s: float = 30.0
+    max_retries: int = 3
+
+    def deadline_s(self, name: str) -> float:
+        """The total time one call may take."""
+        return self.deadlines_s.get(name, self.default_deadline_s)
+
+
+class CompanyRegister(Protocol):
+    """A companies register. ServiceUnavailable when it could not be read: never an empty answer for that (L23)."""
+
+    async def search_by_name(self, name: str) -> tuple[CompanyHit, ...]: ...
+
+    async def search_by_address(self, street: str, city: str) -> tuple[CompanyHit, ...]: ...
+
+    async def details(self, company_number: str) -> CompanyDetails: ...
+
+
+class Platform(Protocol):
+    """The platform's HTTP API. Calls with an effect answer a CallOutcome and never raise (but for cancellation).
+
+    Reads raise ServiceUnavailable or ServiceRefused.
+    """
+
+    async def run_sub_step(
+        self,
+        key: SubStepKey,
+        *,
+        restaurant_id: str,
+        menu_id: str | None,
+        body: Mapping[str, object],
+        idempotency_key: str,
+    ) -> CallOutcome: ...
+
+    async def put_restaurant(self, restaurant_id: str, fields: Mapping[str, object]) -> CallOutcome: ...
+
+    async def start_menu_extraction(self, restaurant_id: str, *, url: str) -> CallOutcome: ...
+
+    async def start_branding_extraction(self, restaurant_id: str, *, url: str) -> CallOutcome: ...
+
+    async def extraction_jobs(self, restaurant_id: str) -> tuple[ExtractionJob, ...]: ...
+
+    async def menus(self, restaurant_id: str) -> tuple[Menu, ...]: ...
+
+    async def registration_status(self, restaurant_id: str) -> RegistrationStatus: ...
+
+    async def upload_batch(self, batch_id: str) -> UploadBatch: ...
+
+
+class Secrets(Protocol):
+    """Seals and opens secrets for one workspace."""
+
+    def seal(self, secret: Secret, *, job_id: str, field: str) -> SaveSecret: ...
+
+    def open(self, sealed: SealedValue) -> Secret: ...
+
+
+class Clock(Protocol):
+    """Time as the engine sees it; tests pass their own."""
+
+    def now(self) -> datetime: ...

@@ -1,0 +1,73 @@
+"""The yolo configuration of a restaurant: derive, check, save; then the engine goes on by itself.
+
+Owns: passwords are sealed before anything is stored (L30); nothing invalid starts (L26).
+Never: keeps a password in a row, a log or an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from regbatch_desktop.domain.configuration import FieldProblem, YoloConfiguration, derive, overlay, to_json, validate
+from regbatch_desktop.domain.errors import InvalidConfiguration, StepNotActionRequired
+from regbatch_desktop.domain.job import Job
+from regbatch_desktop.domain.secret import Secret
+from regbatch_desktop.domain.steps import StepEvent, StepStatus
+from regbatch_desktop.domain.transitions import apply_step
+from regbatch_desktop.pipeline.doors import Doors
+from regbatch_desktop.pipeline.job_record import Plan
+from regbatch_desktop.ports import SaveSecret
+from regbatch_desktop.services.decide import change_job
+
+
+async def propose(doors: Doors, job_id: str, *, overrides: Mapping[str, object] | None = None) -> YoloConfiguration:
+    """The derived configuration with a person's overrides on top. ServiceError when the menus cannot be read."""
+    job = await doors.store.job(job_id)
+    restaurant = await doors.store.restaurant(job.restaurant_id)
+    taken = {name for name, owner in (await doors.store.taken_subdomains()).items() if owner != restaurant.id}
+    menus = await doors.platform.menus(restaurant.id)
+    configuration = derive(restaurant, menus=menus, taken_subdomains=taken)
+    return overlay(configuration, overrides) if overrides else configuration
+
+
+def with_practice_contacts(configuration: YoloConfiguration) -> YoloConfiguration:
+    """Made-up contacts where none is known, so that public records without any can be practised on. Never for life."""
+    account, onboarding = configuration.account, configuration.onboarding
+    email = account.email or f"{configuration.restaurant.subdomain}@practice.example.com"
+    return replace(
+        configuration,
+        account=replace(account, email=email, phone=account.phone or "+64215550100"),
+        onboarding=replace(onboarding, user_email=onboarding.user_email or email),
+    )
+
+
+async def problems(doors: Doors, job_id: str, configuration: YoloConfiguration) -> tuple[FieldProblem, ...]:
+    """What is wrong with it for this restaurant, field by field."""
+    job = await doors.store.job(job_id)
+    taken = {name for name, owner in (await doors.store.taken_subdomains()).items() if owner != job.restaurant_id}
+    return validate(configuration, taken_subdomains=taken)
+
+
+async def save_and_start(doors: Doors, job_id: str, configuration: YoloConfiguration) -> Job:
+    """Save and let Step 5 go on (it releases itself when the menu is there). InvalidConfiguration lists the fields."""
+    found = await problems(doors, job_id, configuration)
+    if found:
+        listed = "; ".join(f"{problem.field}: {problem.sentence}" for problem in found)
+        raise InvalidConfiguration(f"The configuration cannot start yet. {listed}")
+    sealed: list[SaveSecret] = []
+
+    def refer(field: str, secret: Secret) -> str:
+        sealed.append(doors.secrets.seal(secret, job_id=job_id, field=field))
+        return sealed[-1].id
+
+    data = to_json(configuration, refer)
+    now = doors.clock.now()
+
+    def decide(job: Job) -> Plan:
+        if job.step(5).status is not StepStatus.ACTION_REQUIRED:
+            raise StepNotActionRequired("This restaurant does not wait for its configuration.")
+        moved = apply_step(job, 5, StepEvent.START, now=now)
+        return Plan(replace(moved, execution_config=data), tuple(sealed))
+
+    return await change_job(doors, job_id, decide)

@@ -1,0 +1,117 @@
+"""A person's decisions on the company: choose, none of these, search again, manual entry.
+
+Owns: every decision is a record with the candidates it was made from (design §2.7).
+Never: edits a decision, or guesses one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+from uuid import uuid4
+
+from regbatch_desktop.domain.candidate import CandidateSearch, combine
+from regbatch_desktop.domain.decision import Decision, DecisionKind, ManualEntry
+from regbatch_desktop.domain.errors import MissingSelections, StepNotActionRequired
+from regbatch_desktop.domain.job import Job
+from regbatch_desktop.domain.matching import rank
+from regbatch_desktop.domain.search_query import SearchQuery, clean_name, clean_street
+from regbatch_desktop.domain.steps import StepEvent, StepStatus
+from regbatch_desktop.domain.transitions import apply_step
+from regbatch_desktop.pipeline.doors import Doors
+from regbatch_desktop.pipeline.job_record import Plan
+from regbatch_desktop.ports import AddDecision, SaveCandidates, SaveRestaurant, Write
+from regbatch_desktop.services.decide import change_job
+
+
+def _waits(job: Job, *numbers: int) -> bool:
+    return any(job.step(number).status is StepStatus.ACTION_REQUIRED for number in numbers)
+
+
+async def choose_company(doors: Doors, job_id: str, company_number: str | None, *, decided_by: str, director: str = "") -> Job:
+    """Choose one of the candidates, or none of these (None). MissingSelections for a number that is no candidate (§4.3)."""
+    search = await doors.store.candidates(job_id)
+    numbers = [candidate.hit.company_number for candidate in search.candidates] if search else []
+    if company_number is not None and company_number not in numbers:
+        raise MissingSelections("The chosen company is not among the candidates; search again or enter it by hand.")
+    now = doors.clock.now()
+    decision = Decision(
+        id=str(uuid4()),
+        job_id=job_id,
+        kind=DecisionKind.NONE_OF_THESE if company_number is None else DecisionKind.CHOSEN,
+        decided_by=decided_by,
+        decided_at=now,
+        company_number=company_number or "",
+        rank=None if company_number is None else numbers.index(company_number) + 1,
+        director=director,
+        evidence=_evidence(search),
+    )
+
+    def decide(job: Job) -> Plan:
+        if not _waits(job, 2, 3):
+            raise StepNotActionRequired("This restaurant does not wait for a company to be chosen.")
+        if _waits(job, 2):
+            job = apply_step(job, 2, StepEvent.SETTLE, now=now)
+        result = {"company_number": company_number, "no_match": company_number is None, "director": director}
+        return Plan(apply_step(job, 3, StepEvent.COMPLETE, now=now, result_data=result), (AddDecision(decision),))
+
+    return await change_job(doors, job_id, decide)
+
+
+async def enter_manually(doors: Doors, job_id: str, entry: ManualEntry, *, decided_by: str) -> Job:
+    """Details typed by a person stand in for steps 2 to 4 (L11, L12)."""
+    now = doors.clock.now()
+    job = await doors.store.job(job_id)
+    restaurant = await doors.store.restaurant(job.restaurant_id)
+    changed = restaurant.with_known(asdict(entry))
+    decision = Decision(
+        str(uuid4()), job_id, DecisionKind.MANUAL_ENTRY, decided_by, now, company_number=entry.company_number, entry=entry
+    )
+    writes: list[Write] = [AddDecision(decision)]
+    if changed is not restaurant:
+        writes.append(SaveRestaurant(restaurant, changed))
+
+    def decide(job: Job) -> Plan:
+        open_steps = [number for number in (2, 3, 4) if not job.step(number).is_done]
+        if not open_steps or not job.step(1).is_done:
+            raise StepNotActionRequired("This restaurant is not at a step that manual entry can stand in for.")
+        for number in open_steps:
+            result = {"manual_entry": True, "company_number": entry.company_number}
+            job = apply_step(job, number, StepEvent.SETTLE, now=now, result_data=result)
+        return Plan(job, writes)
+
+    return await change_job(doors, job_id, decide)
+
+
+async def search_again(doors: Doors, job_id: str, *, name: str = "", street: str = "", city: str = "") -> CandidateSearch:
+    """Search with a person's own values, each falling back to the restaurant's (§4.2). ServiceError when not read."""
+    job = await doors.store.job(job_id)
+    if not _waits(job, 2, 3):
+        raise StepNotActionRequired("A search is possible while the restaurant waits for a company.")
+    restaurant = await doors.store.restaurant(job.restaurant_id)
+    query = SearchQuery(clean_name(name or restaurant.name), clean_street(street or restaurant.address), city or restaurant.city)
+    by_name, by_address = await asyncio.gather(
+        doors.register.search_by_name(query.restaurant_name),
+        doors.register.search_by_address(query.street, query.city),
+    )
+    found = rank(query, combine(by_name, by_address))
+    now = doors.clock.now()
+    search = CandidateSearch(job_id, query.restaurant_name, query.street, query.city, found, now)
+
+    def decide(job: Job) -> Plan:
+        if found and _waits(job, 2):
+            job = apply_step(job, 2, StepEvent.COMPLETE, now=now, result_data={"candidate_count": len(found)})
+        return Plan(job, (SaveCandidates(search),))
+
+    await change_job(doors, job_id, decide)
+    return search
+
+
+def _evidence(search: CandidateSearch | None) -> tuple[dict[str, object], ...]:
+    """The ten best as they looked at the moment of the decision."""
+    if search is None:
+        return ()
+    return tuple(
+        {"number": c.hit.company_number, "name": c.hit.company_name, "score": c.score, "reasons": list(c.reasons)}
+        for c in search.candidates[:10]
+    )

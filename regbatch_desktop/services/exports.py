@@ -1,0 +1,91 @@
+"""The report of a batch: one row per restaurant.
+
+Owns: the columns; a cell can never be a formula, a file is never half written.
+Never: contains a password.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from regbatch_desktop.domain.job import Job
+from regbatch_desktop.domain.steps import STEPS
+from regbatch_desktop.domain.sub_steps import SUB_STEPS, SubStepKey, SubStepStatus
+from regbatch_desktop.pipeline.doors import Doors
+
+# What makes a spreadsheet take a cell for a formula, full-width forms too (ASVS 1.2.10).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+COLUMNS = (
+    "restaurant", "city", "status", "current step", "company", "company number", "decision", "subdomain", "shop",
+    *(f"step {s.number} {s.name}" for s in STEPS), "sub-steps failed", "sub-steps unknown", "sub-steps skipped", "error", "error code",
+)  # fmt: skip
+
+
+def safe_cell(text: str) -> str:
+    """`'` in front of what a spreadsheet would run; NUL out."""
+    text = text.replace("\x00", "")
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+async def report_rows(doors: Doors, batch_ids: Sequence[str]) -> list[dict[str, str]]:
+    """The rows of the report, in the order of the leads."""
+    rows = []
+    for batch_id in batch_ids:
+        for job in await doors.store.jobs(batch_id):
+            restaurant = await doors.store.restaurant(job.restaurant_id)
+            decided = await doors.store.decisions(job.id)
+            last = decided[-1] if decided else None
+            rows.append(
+                {
+                    "restaurant": restaurant.name, "city": restaurant.city, "status": status_words(job),
+                    "current step": str(job.current_step), "company": restaurant.company_name,
+                    "company number": restaurant.company_number,
+                    "decision": f"{last.kind.value.replace('_', ' ')} by {last.decided_by}" if last else "",
+                    **_shop(job), **{f"step {s.number} {s.name}": job.step(s.number).status.value for s in STEPS},
+                    "sub-steps failed": _listed(job, SubStepStatus.FAILED),
+                    "sub-steps unknown": _listed(job, SubStepStatus.UNKNOWN),
+                    "sub-steps skipped": _listed(job, SubStepStatus.SKIPPED),
+                    "error": job.error_message or job.step(job.current_step).error_message, "error code": job.error_code,
+                }
+            )  # fmt: skip
+    return rows
+
+
+def status_words(job: Job) -> str:
+    """The job's status for people; "completed with failures" is said (L13)."""
+    if job.status.value == "completed" and job.has_failures:
+        return "completed with failures"
+    return job.status.value.replace("_", " ")
+
+
+def _shop(job: Job) -> Mapping[str, str]:
+    result = job.sub_steps[SubStepKey.RESTAURANT_REGISTRATION].result
+    subdomain = str(result.get("subdomain", ""))
+    return {"subdomain": subdomain, "shop": f"https://{subdomain}.pumpd.co.nz" if subdomain else ""}
+
+
+def _listed(job: Job, status: SubStepStatus) -> str:
+    found = [(key, sub) for key, sub in job.sub_steps.items() if sub.status is status]
+    return "; ".join(f"{SUB_STEPS[key].label}: {sub.error or sub.reason or status.value}" for key, sub in found)
+
+
+def write_csv(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
+    """UTF-8 with BOM, replaced in one go. OSError when the place cannot be written."""
+    text = io.StringIO(newline="")
+    table = csv.DictWriter(text, COLUMNS)
+    table.writeheader()
+    table.writerows({name: safe_cell(value) for name, value in row.items()} for row in rows)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8-sig", newline="", errors="replace") as file:
+            file.write(text.getvalue())
+        Path(draft).replace(path)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,147 @@
+"""Applying one change set inside an open transaction: every write with its compare-and-swap.
+
+Owns: what counts as a conflict, fencing, and "a restaurant is in at most one active batch" (L19).
+Never: begins or commits (group_commit.py does).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+
+from regbatch_desktop.domain.effects import EffectState
+from regbatch_desktop.domain.errors import RestaurantAlreadyInBatch
+from regbatch_desktop.domain.names import shown
+from regbatch_desktop.domain.restaurant import Restaurant
+from regbatch_desktop.ports import (
+    AddDecision,
+    AddEffectEvent,
+    ChangeSet,
+    CommitAnswer,
+    Committed,
+    Conflicted,
+    CreateBatch,
+    Lease,
+    ReserveSlot,
+    SaveBatch,
+    SaveCandidates,
+    SaveEffect,
+    SaveJob,
+    SaveRestaurant,
+    SaveSecret,
+    Write,
+)
+from regbatch_desktop.store import rows
+from regbatch_desktop.store import statements as sql
+
+
+class _DoesNotFit(Exception):
+    pass
+
+
+def apply_change(connection: sqlite3.Connection, change: ChangeSet, *, now: datetime) -> CommitAnswer:
+    """Write everything, or nothing and say what did not fit. Raises RestaurantAlreadyInBatch with nothing written."""
+    if connection.execute(sql.FIND_MUTATION, {"key": change.mutation_id}).fetchone():
+        return Committed(duplicate=True)
+    if change.lease is not None and not lease_is_valid(connection, change.lease, now=now):
+        return Conflicted("lease", fenced=True)
+    connection.execute("SAVEPOINT change")
+    try:
+        for write in change.writes:
+            _apply(connection, write)
+        connection.execute(sql.INSERT_MUTATION, {"mutation_id": change.mutation_id, "applied_at": rows.moment(now)})
+    except BaseException as error:
+        connection.execute("ROLLBACK TO change")
+        connection.execute("RELEASE change")
+        if isinstance(error, _DoesNotFit):
+            return Conflicted(str(error))
+        if isinstance(error, sqlite3.IntegrityError):
+            return Conflicted(f"a row that is already there or a parent that is not: {error}")
+        raise
+    connection.execute("RELEASE change")
+    return Committed()
+
+
+def lease_is_valid(connection: sqlite3.Connection, lease: Lease, *, now: datetime) -> bool:
+    """Token, instance and expiry, by the authority's clock."""
+    row = connection.execute(sql.FIND_LEASE, {"key": lease.resource_id}).fetchone()
+    held = row is not None and row["token"] == lease.token and row["instance_id"] == lease.instance_id
+    return bool(held and row["expires_at"] > (rows.moment(now) or ""))
+
+
+def _swap(cursor: sqlite3.Cursor, what: str) -> None:
+    if cursor.rowcount != 1:
+        raise _DoesNotFit(what)
+
+
+def _apply(connection: sqlite3.Connection, write: Write) -> None:
+    match write:
+        case SaveJob():
+            _save_job(connection, write)
+        case SaveEffect(effect=effect, expected=None):
+            _swap(connection.execute(sql.INSERT_EFFECT, rows.effect_row(effect)), "effect")
+        case SaveEffect(effect=effect, expected=EffectState() as expected):
+            keys = {"key": effect.job_id, "key_name": effect.name, "key_generation": effect.generation}
+            values = rows.effect_row(effect) | keys | {"expected": expected.value}
+            _swap(connection.execute(sql.SAVE_EFFECT, values), "effect")
+        case AddEffectEvent():
+            connection.execute(
+                sql.INSERT_EVENT,
+                {
+                    "job_id": write.job_id, "name": write.name, "generation": write.generation, "kind": write.kind,
+                    "at": rows.moment(write.at), "detail": rows.text_of(write.detail),
+                },
+            )  # fmt: skip
+        case CreateBatch():
+            _create_batch(connection, write)
+        case SaveBatch(before=before, after=after):
+            values = rows.batch_row(after) | {"key": after.id, "expected": before.version, "version": before.version + 1}
+            _swap(connection.execute(sql.SAVE_BATCH, values), "batch")
+        case SaveRestaurant(before=None, after=after):
+            connection.execute(sql.INSERT_RESTAURANT, rows.restaurant_row(after))
+        case SaveRestaurant(before=Restaurant() as before, after=after):
+            row = rows.restaurant_row(after)
+            values = row | {"key": after.id, "expected": before.version, "version": before.version + 1}
+            _swap(connection.execute(sql.SAVE_RESTAURANT, values), "restaurant")
+        case SaveCandidates(search=search):
+            connection.execute(sql.SAVE_CANDIDATES, rows.candidates_row(search))
+        case AddDecision(decision=decision):
+            connection.execute(sql.INSERT_DECISION, rows.decision_row(decision))
+        case SaveSecret():
+            connection.execute(
+                sql.INSERT_SECRET,
+                {
+                    "id": write.id, "job_id": write.job_id, "field": write.field, "key_version": write.key_version,
+                    "nonce": write.nonce, "ciphertext": write.ciphertext,
+                },
+            )  # fmt: skip
+        case ReserveSlot(name=name, expected=expected, at=at):
+            row = connection.execute(sql.FIND_SLOT, {"key": name}).fetchone()
+            if (row["at"] if row else None) != rows.moment(expected):
+                raise _DoesNotFit("slot")
+            connection.execute(sql.SAVE_SLOT, {"name": name, "at": rows.moment(at)})
+        case _:
+            raise TypeError(f"{type(write).__name__} is no write")
+
+
+def _save_job(connection: sqlite3.Connection, write: SaveJob) -> None:
+    before, after = write.before, write.after
+    values = rows.job_row(after) | {"key": after.id, "expected": before.version}
+    wide = after.execution_config is not before.execution_config
+    _swap(connection.execute(sql.SAVE_JOB if wide else sql.SAVE_JOB_NARROW, values), "job")
+    for old, new in zip(before.steps, after.steps, strict=True):
+        changed_subs = new.number == 6 and after.sub_steps is not before.sub_steps
+        if new is not old or changed_subs:
+            row = rows.step_row(after, new)
+            connection.execute(sql.SAVE_STEP, row | {"key": after.id, "number": new.number})
+
+
+def _create_batch(connection: sqlite3.Connection, write: CreateBatch) -> None:
+    connection.execute(sql.INSERT_BATCH, rows.batch_row(write.batch))
+    for job in write.jobs:
+        active = connection.execute(sql.FIND_ACTIVE, {"key": job.restaurant_id}).fetchone()
+        if active is not None:
+            name, batch = shown(active["name"], cap=80), shown(active["batch_name"], cap=80)
+            raise RestaurantAlreadyInBatch(f"{name} is already in the batch “{batch}”, which has not ended.")
+        connection.execute(sql.INSERT_JOB, rows.job_row(job))
+        connection.executemany(sql.INSERT_STEP, [rows.step_row(job, step) for step in job.steps])

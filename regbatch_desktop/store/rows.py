@@ -1,0 +1,247 @@
+"""Rows to values and back.
+
+Owns: the JSON and time forms in the file.
+Never: executes SQL.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from regbatch_desktop.domain.batch import Batch, ExecutionMode
+from regbatch_desktop.domain.candidate import Candidate, CandidateSearch, CompanyHit, MatchSource
+from regbatch_desktop.domain.decision import Decision, DecisionKind, ManualEntry
+from regbatch_desktop.domain.effects import Effect, EffectClass, EffectState
+from regbatch_desktop.domain.job import Job
+from regbatch_desktop.domain.opening_hours import from_rows
+from regbatch_desktop.domain.restaurant import Restaurant
+from regbatch_desktop.domain.steps import STEPS, JobStatus, Step, StepStatus
+from regbatch_desktop.domain.sub_steps import SubStep, SubStepKey, SubStepStatus, fresh_sub_steps
+
+Row = dict[str, Any]
+
+
+def moment(value: datetime | None) -> str | None:
+    """UTC ISO text with microseconds, or None."""
+    return None if value is None else value.isoformat(timespec="microseconds")
+
+
+def instant(text: str | None) -> datetime | None:
+    """The reverse of `moment`."""
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, Enum):
+        return value.value
+    raise TypeError(f"{type(value).__name__} does not go into a row")
+
+
+def text_of(value: object) -> str:
+    """Compact JSON."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=_plain)
+
+
+def checksum(row: Mapping[str, object]) -> str:
+    """SHA-256 over the row without the checksum itself: what integrity checks of SQLite do not see (reliability §3.2)."""
+    return hashlib.sha256(text_of(sorted((k, v) for k, v in row.items() if k != "sha256")).encode()).hexdigest()
+
+
+def job_row(job: Job) -> Row:
+    """One row of registration_jobs."""
+    shop = job.execution_config.get("restaurant")
+    return {
+        "id": job.id, "batch_job_id": job.batch_id, "restaurant_id": job.restaurant_id,
+        "organisation_id": job.organisation_id, "status": job.status.value, "current_step": job.current_step,
+        "execution_config": text_of(job.execution_config), "error_code": job.error_code,
+        "error_message": job.error_message, "subdomain": str(shop.get("subdomain", "")) if isinstance(shop, Mapping) else "",
+        "version": job.version, "created_at": moment(job.created_at) or "", "started_at": moment(job.started_at),
+        "completed_at": moment(job.completed_at), "cancelled_at": moment(job.cancelled_at),
+    }  # fmt: skip
+
+
+_SUB_DEFAULTS = {f.name: f.default for f in fields(SubStep) if f.name not in ("key", "result")}
+
+
+def _sub_progress(job: Job) -> str:
+    """Only what differs from a fresh sub-step is written."""
+    progress: dict[str, dict[str, object]] = {}
+    for key, sub in job.sub_steps.items():
+        changed: dict[str, object] = {}
+        for name, default in _SUB_DEFAULTS.items():
+            value = getattr(sub, name)
+            if value != default:
+                changed[name] = moment(value) if isinstance(value, datetime) else value
+        if sub.result:
+            changed["result"] = dict(sub.result)
+        if changed:
+            progress[key.value] = changed
+    return text_of(progress) if progress else "{}"
+
+
+def step_row(job: Job, step: Step) -> Row:
+    """One row of registration_job_steps; Step 6 carries the sub-steps."""
+    definition = STEPS[step.number - 1]
+    return {
+        "job_id": job.id, "step_number": step.number, "step_name": definition.name,
+        "step_type": definition.step_type.value, "status": step.status.value, "attempt": step.attempt,
+        "retry_count": step.retry_count, "sub_step_progress": _sub_progress(job) if step.number == 6 else "{}",
+        "started_at": moment(step.started_at), "completed_at": moment(step.completed_at),
+        "next_attempt_at": moment(step.next_attempt_at), "duration_ms": step.duration_ms,
+        "error_code": step.error_code, "error_message": step.error_message,
+        "result_data": text_of(step.result_data) if step.result_data else "{}",
+    }  # fmt: skip
+
+
+_SUB_TIMES = ("started_at", "completed_at", "next_attempt_at")
+
+
+def _sub_steps(text: str) -> Mapping[SubStepKey, SubStep]:
+    subs = dict(fresh_sub_steps())
+    for name, values in json.loads(text).items():
+        key = SubStepKey(name)
+        known: dict[str, Any] = {k: instant(v) if k in _SUB_TIMES else v for k, v in values.items()}
+        known["status"] = SubStepStatus(values.get("status", "pending"))
+        subs[key] = SubStep(key, **known)
+    return subs
+
+
+def job_of(row: Row, steps: list[Row]) -> Job:
+    """A job from its row and its six step rows in order."""
+    return Job(
+        id=row["id"], batch_id=row["batch_job_id"], restaurant_id=row["restaurant_id"],
+        organisation_id=row["organisation_id"], status=JobStatus(row["status"]), version=row["version"],
+        steps=tuple(_step_of(step) for step in steps), sub_steps=_sub_steps(steps[5]["sub_step_progress"]),
+        execution_config=json.loads(row["execution_config"]), error_code=row["error_code"],
+        error_message=row["error_message"], created_at=instant(row["created_at"] or None),
+        started_at=instant(row["started_at"]), completed_at=instant(row["completed_at"]),
+        cancelled_at=instant(row["cancelled_at"]),
+    )  # fmt: skip
+
+
+def _step_of(row: Row) -> Step:
+    return Step(
+        number=row["step_number"], status=StepStatus(row["status"]), attempt=row["attempt"],
+        retry_count=row["retry_count"], started_at=instant(row["started_at"]), completed_at=instant(row["completed_at"]),
+        next_attempt_at=instant(row["next_attempt_at"]), duration_ms=row["duration_ms"], error_code=row["error_code"],
+        error_message=row["error_message"], result_data=json.loads(row["result_data"]),
+    )  # fmt: skip
+
+
+def batch_row(batch: Batch) -> Row:
+    """One row of registration_batch_jobs."""
+    return {
+        "id": batch.id, "organisation_id": batch.organisation_id, "name": batch.name,
+        "execution_mode": batch.execution_mode.value, "settings": text_of(batch.settings), "version": batch.version,
+        "created_at": moment(batch.created_at) or "", "started_at": moment(batch.started_at),
+        "cancelled_at": moment(batch.cancelled_at),
+    }  # fmt: skip
+
+
+def batch_of(row: Row) -> Batch:
+    """The reverse."""
+    return Batch(
+        id=row["id"], organisation_id=row["organisation_id"], name=row["name"],
+        execution_mode=ExecutionMode(row["execution_mode"]), version=row["version"],
+        created_at=instant(row["created_at"] or None), started_at=instant(row["started_at"]),
+        cancelled_at=instant(row["cancelled_at"]), settings=json.loads(row["settings"]),
+    )  # fmt: skip
+
+
+_ROW_FIELDS = ("id", "organisation_id", "name", "slug", "subdomain", "lead_key", "version")
+
+
+def restaurant_row(restaurant: Restaurant) -> Row:
+    """One row of restaurants: what is searched for in columns, the rest as JSON."""
+    data = {
+        f.name: getattr(restaurant, f.name)
+        for f in fields(Restaurant)
+        if f.name not in (*_ROW_FIELDS, "opening_hours") and getattr(restaurant, f.name)
+    }
+    if restaurant.opening_hours is not None:
+        data["opening_hours"] = restaurant.opening_hours.to_json()
+    return {name: getattr(restaurant, name) for name in _ROW_FIELDS} | {"data": text_of(data)}
+
+
+def restaurant_of(row: Row) -> Restaurant:
+    """The reverse."""
+    data = json.loads(row["data"])
+    data["cuisine"] = tuple(data.get("cuisine", ()))
+    hours = data.pop("opening_hours", None)
+    known = {name: row[name] for name in _ROW_FIELDS}
+    return Restaurant(**known, opening_hours=from_rows(hours) if hours is not None else None, **data)
+
+
+def candidates_row(search: CandidateSearch) -> Row:
+    """One row of companies_office_search_candidates."""
+    queries = {"restaurant_name": search.restaurant_name, "street": search.street, "city": search.city}
+    return {
+        "registration_job_id": search.job_id, "search_queries": text_of(queries),
+        "combined_results": text_of([asdict(candidate) for candidate in search.candidates]),
+        "candidate_count": len(search.candidates), "searched_at": moment(search.searched_at),
+    }  # fmt: skip
+
+
+def candidates_of(row: Row) -> CandidateSearch:
+    """The reverse."""
+    found = tuple(
+        Candidate(CompanyHit(**item["hit"]), MatchSource(item["match_source"]), item["score"], tuple(item["reasons"]))
+        for item in json.loads(row["combined_results"])
+    )
+    queries = json.loads(row["search_queries"])
+    return CandidateSearch(
+        job_id=row["registration_job_id"], candidates=found, searched_at=instant(row["searched_at"]), **queries
+    )
+
+
+def decision_row(decision: Decision) -> Row:
+    """One row of decisions, with its checksum."""
+    data = {
+        "company_number": decision.company_number, "rank": decision.rank, "director": decision.director,
+        "entry": asdict(decision.entry) if decision.entry else None, "evidence": list(decision.evidence),
+    }  # fmt: skip
+    row: Row = {
+        "id": decision.id, "job_id": decision.job_id, "kind": decision.kind.value, "decided_by": decision.decided_by,
+        "decided_at": moment(decision.decided_at), "data": text_of(data),
+    }  # fmt: skip
+    return row | {"sha256": checksum(row)}
+
+
+def decision_of(row: Row) -> Decision:
+    """The reverse."""
+    data = json.loads(row["data"])
+    entry = data.pop("entry")
+    return Decision(
+        id=row["id"], job_id=row["job_id"], kind=DecisionKind(row["kind"]), decided_by=row["decided_by"],
+        decided_at=datetime.fromisoformat(row["decided_at"]), company_number=data["company_number"], rank=data["rank"],
+        director=data["director"], entry=ManualEntry(**entry) if entry else None, evidence=tuple(data["evidence"]),
+    )  # fmt: skip
+
+
+def effect_row(effect: Effect) -> Row:
+    """One row of effects, with its checksum."""
+    row: Row = {
+        "job_id": effect.job_id, "name": effect.name, "generation": effect.generation,
+        "effect_class": effect.effect_class.value, "state": effect.state.value,
+        "idempotency_key": effect.idempotency_key, "request_sha256": effect.request_sha256, "token": effect.token,
+        "attempt": effect.attempt, "sent_at": moment(effect.sent_at), "provider_reference": effect.provider_reference,
+        "result": text_of(effect.result) if effect.result else "{}",
+    }  # fmt: skip
+    return row | {"sha256": checksum(row)}
+
+
+def effect_of(row: Row) -> Effect:
+    """The reverse."""
+    known = {k: v for k, v in row.items() if k not in ("sha256", "effect_class", "state", "sent_at", "result")}
+    return Effect(
+        **known, effect_class=EffectClass(row["effect_class"]), state=EffectState(row["state"]),
+        sent_at=instant(row["sent_at"]), result=json.loads(row["result"]),
+    )  # fmt: skip

@@ -1,0 +1,260 @@
+"""The BatchStore of a local workspace: one SQLite file is the authority.
+
+Owns: turning port calls into work for the writer or the reader thread.
+Never: opens, checks or repairs the file (workspace.py).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+
+from regbatch_desktop.domain.batch import Batch, BatchProgress, batch_progress
+from regbatch_desktop.domain.candidate import CandidateSearch
+from regbatch_desktop.domain.decision import Decision
+from regbatch_desktop.domain.effects import Effect
+from regbatch_desktop.domain.errors import BatchNotFound, JobNotFound, NotFound
+from regbatch_desktop.domain.job import Job
+from regbatch_desktop.domain.restaurant import Restaurant
+from regbatch_desktop.domain.steps import JobStatus
+from regbatch_desktop.ports import AddEffectEvent, ChangeSet, CommitAnswer, Lease, SealedValue
+from regbatch_desktop.read_models import BatchRow
+from regbatch_desktop.store import rows
+from regbatch_desktop.store import statements as sql
+from regbatch_desktop.store.change_writer import apply_change
+from regbatch_desktop.store.group_commit import GroupCommit
+from regbatch_desktop.store.integrity import unsound_rows
+
+Clock = Callable[[], datetime]
+
+
+class SqliteStore:
+    """One open workspace. `recovery` says what was saved from a damaged file at the start, or ""."""
+
+    def __init__(
+        self, writer: GroupCommit | None, reader: sqlite3.Connection, *, workspace_id: str, clock: Clock, recovery: str = ""
+    ) -> None:
+        self.writer = writer
+        self.workspace_id = workspace_id
+        self.recovery = recovery
+        self._reader = reader
+        self._clock = clock
+        self._reading = ThreadPoolExecutor(1, thread_name_prefix="store-reader")
+
+    # ------------------------------------------------------------ writing
+
+    async def commit(self, change: ChangeSet) -> CommitAnswer:
+        """See the port."""
+        now = self._clock()
+        answer: CommitAnswer = await self._write(lambda connection: apply_change(connection, change, now=now))
+        return answer
+
+    async def now(self) -> datetime:
+        """The authority's clock is this machine's."""
+        return self._clock()
+
+    async def acquire_lease(self, resource_id: str, *, instance_id: str, ttl_s: float) -> Lease | None:
+        """See the port; the token rises with each new holder, and after expiry also for the old one."""
+        now = self._clock()
+
+        def work(connection: sqlite3.Connection) -> Lease | None:
+            row = connection.execute(sql.FIND_LEASE, {"key": resource_id}).fetchone()
+            live = row is not None and row["expires_at"] > (rows.moment(now) or "")
+            if live and row["instance_id"] != instance_id:
+                return None
+            token = row["token"] if live else (row["token"] + 1 if row else 1)
+            lease = Lease(resource_id, instance_id, token, now + timedelta(seconds=ttl_s))
+            _save_lease(connection, lease)
+            return lease
+
+        return await self._write(work)  # type: ignore[no-any-return]
+
+    async def renew_lease(self, lease: Lease, *, ttl_s: float) -> Lease | None:
+        """See the port."""
+        now = self._clock()
+
+        def work(connection: sqlite3.Connection) -> Lease | None:
+            row = connection.execute(sql.FIND_LEASE, {"key": lease.resource_id}).fetchone()
+            if row is None or row["token"] != lease.token or row["instance_id"] != lease.instance_id:
+                return None
+            if row["expires_at"] <= (rows.moment(now) or ""):
+                return None
+            renewed = Lease(lease.resource_id, lease.instance_id, lease.token, now + timedelta(seconds=ttl_s))
+            _save_lease(connection, renewed)
+            return renewed
+
+        return await self._write(work)  # type: ignore[no-any-return]
+
+    async def release_lease(self, lease: Lease) -> None:
+        """Let it expire now, keeping the token so that the next one is higher."""
+        now = self._clock()
+
+        def work(connection: sqlite3.Connection) -> None:
+            row = connection.execute(sql.FIND_LEASE, {"key": lease.resource_id}).fetchone()
+            if row is not None and row["token"] == lease.token and row["instance_id"] == lease.instance_id:
+                _save_lease(connection, Lease(lease.resource_id, lease.instance_id, lease.token, now))
+
+        await self._write(work)
+
+    async def _write(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
+        if self.writer is None:
+            raise NotFound("This workspace was opened for reading only.")
+        return await self.writer.submit(work)
+
+    # ------------------------------------------------------------ reading
+
+    async def _read(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._reading, work, self._reader)
+
+    async def _one(self, statement: str, key: str) -> dict[str, Any] | None:
+        row = await self._read(lambda c: c.execute(statement, {"key": key}).fetchone())
+        return None if row is None else dict(row)
+
+    async def _all(self, statement: str, key: str = "") -> list[dict[str, Any]]:
+        return [dict(row) for row in await self._read(lambda c: c.execute(statement, {"key": key}).fetchall())]
+
+    async def batch(self, batch_id: str) -> Batch:
+        """See the port."""
+        row = await self._one(sql.BATCH, batch_id)
+        if row is None:
+            raise BatchNotFound("There is no such batch in this workspace.")
+        return rows.batch_of(row)
+
+    async def batch_progress(self, batch_id: str) -> BatchProgress:
+        """Counted on an index, never counted up (L7)."""
+        batch = await self.batch(batch_id)
+        counts = {JobStatus(row["status"]): row["n"] for row in await self._all(sql.STATUS_COUNTS, batch_id)}
+        return batch_progress(batch, counts)
+
+    async def batch_rows(self) -> tuple[BatchRow, ...]:
+        """Every batch, oldest first."""
+
+        def work(connection: sqlite3.Connection) -> tuple[BatchRow, ...]:
+            counts: dict[str, dict[JobStatus, int]] = {}
+            for row in connection.execute(sql.ALL_STATUS_COUNTS):
+                counts.setdefault(row["batch_job_id"], {})[JobStatus(row["status"])] = row["n"]
+            found = []
+            for row in connection.execute(sql.BATCHES):
+                batch = rows.batch_of(dict(row))
+                progress = batch_progress(batch, counts.get(batch.id, {}))
+                found.append(BatchRow(batch.id, batch.name, batch.created_at, batch.started_at, progress))
+            return tuple(found)
+
+        return await self._read(work)  # type: ignore[no-any-return]
+
+    async def job(self, job_id: str) -> Job:
+        """See the port."""
+
+        def work(connection: sqlite3.Connection) -> Job | None:
+            connection.execute("BEGIN")
+            try:
+                row = connection.execute(sql.JOB, {"key": job_id}).fetchone()
+                if row is None:
+                    return None
+                steps = [dict(step) for step in connection.execute(sql.JOB_STEPS, {"key": job_id})]
+                return rows.job_of(dict(row), steps)
+            finally:
+                connection.execute("COMMIT")
+
+        job: Job | None = await self._read(work)
+        if job is None:
+            raise JobNotFound("There is no such registration in this workspace.")
+        return job
+
+    async def jobs(self, batch_id: str) -> tuple[Job, ...]:
+        """The jobs of a batch in the order of the leads."""
+
+        def work(connection: sqlite3.Connection) -> tuple[Job, ...]:
+            connection.execute("BEGIN")
+            try:
+                steps: dict[str, list[dict[str, Any]]] = {}
+                for row in connection.execute(sql.BATCH_STEPS, {"key": batch_id}):
+                    steps.setdefault(row["job_id"], []).append(dict(row))
+                found = connection.execute(sql.BATCH_JOBS, {"key": batch_id}).fetchall()
+                return tuple(rows.job_of(dict(row), steps[row["id"]]) for row in found)
+            finally:
+                connection.execute("COMMIT")
+
+        return await self._read(work)  # type: ignore[no-any-return]
+
+    async def restaurant(self, restaurant_id: str) -> Restaurant:
+        """See the port."""
+        row = await self._one(sql.RESTAURANT, restaurant_id)
+        if row is None:
+            raise NotFound("There is no such restaurant in this workspace.")
+        return rows.restaurant_of(row)
+
+    async def restaurants(self, ids: Sequence[str] | None = None) -> tuple[Restaurant, ...]:
+        """All, or those with the given ids."""
+        wanted = None if ids is None else frozenset(ids)
+        found = await self._all(sql.RESTAURANTS)
+        return tuple(rows.restaurant_of(row) for row in found if wanted is None or row["id"] in wanted)
+
+    async def candidates(self, job_id: str) -> CandidateSearch | None:
+        """See the port."""
+        row = await self._one(sql.CANDIDATES, job_id)
+        return None if row is None else rows.candidates_of(row)
+
+    async def decisions(self, job_id: str) -> tuple[Decision, ...]:
+        """Oldest first."""
+        return tuple(rows.decision_of(row) for row in await self._all(sql.DECISIONS, job_id))
+
+    async def effects(self, job_id: str) -> tuple[Effect, ...]:
+        """Every effect of a job."""
+        return tuple(rows.effect_of(row) for row in await self._all(sql.EFFECTS, job_id))
+
+    async def effect_events(self, job_id: str) -> tuple[AddEffectEvent, ...]:
+        """What happened to them, oldest first."""
+        return tuple(
+            AddEffectEvent(
+                row["job_id"], row["name"], row["generation"], row["kind"], datetime.fromisoformat(row["at"]),
+                json.loads(row["detail"]),
+            )
+            for row in await self._all(sql.EVENTS, job_id)
+        )  # fmt: skip
+
+    async def sealed(self, secret_id: str) -> SealedValue:
+        """See the port."""
+        row = await self._one(sql.SEALED, secret_id)
+        if row is None:
+            raise NotFound("A stored password is missing from this workspace.")
+        return SealedValue(**row)
+
+    async def slot(self, name: str) -> datetime | None:
+        """See the port."""
+        row = await self._one(sql.FIND_SLOT, name)
+        return rows.instant(row["at"]) if row else None
+
+    async def active_restaurant_ids(self) -> frozenset[str]:
+        """See the port."""
+        return frozenset(row["restaurant_id"] for row in await self._all(sql.ACTIVE_RESTAURANTS))
+
+    async def taken_subdomains(self) -> Mapping[str, str]:
+        """See the port."""
+        return {row["subdomain"]: row["id"] for row in await self._all(sql.SUBDOMAINS)}
+
+    def unsound(self) -> list[str]:
+        """What SQLite's check and the checksums find wrong; empty = sound. Blocks."""
+        check = [row[0] for row in self._reader.execute("PRAGMA integrity_check(5)") if row[0] != "ok"]
+        return check or unsound_rows(self._reader)
+
+    def close(self) -> None:
+        """End the threads; nothing acknowledged is lost by not calling this."""
+        self._reading.shutdown(wait=True)
+        self._reader.close()
+
+
+def _save_lease(connection: sqlite3.Connection, lease: Lease) -> None:
+    connection.execute(
+        sql.SAVE_LEASE,
+        {
+            "resource_id": lease.resource_id, "instance_id": lease.instance_id, "token": lease.token,
+            "expires_at": rows.moment(lease.expires_at),
+        },
+    )  # fmt: skip

@@ -1,0 +1,126 @@
+"""The statements of the store, written in SQLAlchemy Core and compiled once.
+
+Owns: the SQL texts; executing compiled texts is what makes one commit per transition affordable.
+Never: executes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Table, bindparam, func, insert, literal_column, or_, select, update
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.sql import ClauseElement
+
+from regbatch_desktop.store import tables as t
+
+_DIALECT = sqlite.dialect(paramstyle="named")
+_NOTHING: Any = literal_column("''")
+
+
+def compiled(statement: ClauseElement) -> str:
+    """SQL text with named parameters (`:name`)."""
+    return str(statement.compile(dialect=_DIALECT))
+
+
+def inserted(table: Table, *names: str, replace: bool = False, ignore: bool = False) -> str:
+    """INSERT of the named columns (all when none are named)."""
+    columns = names or tuple(column.name for column in table.columns)
+    statement: Any = insert(table).values({name: bindparam(name) for name in columns})
+    if replace:
+        statement = statement.prefix_with("OR REPLACE")
+    if ignore:
+        statement = statement.prefix_with("OR IGNORE")
+    return compiled(statement)
+
+
+def _updated(table: Table, names: tuple[str, ...], *conditions: Any) -> str:
+    return compiled(update(table).where(*conditions).values({name: bindparam(name) for name in names}))
+
+
+def _updatable(table: Table, *fixed: str) -> tuple[str, ...]:
+    return tuple(column.name for column in table.columns if column.name not in fixed)
+
+
+_job_names = tuple(
+    n for n in _updatable(t.jobs, "id", "batch_job_id", "restaurant_id", "organisation_id", "total_steps", "created_at")
+)
+JOB_COLUMNS = _job_names
+_job_narrow = tuple(n for n in _job_names if n not in ("execution_config", "subdomain"))
+SAVE_JOB = _updated(t.jobs, _job_names, t.jobs.c.id == bindparam("key"), t.jobs.c.version == bindparam("expected"))
+# The configuration is by far the widest column and seldom changes.
+SAVE_JOB_NARROW = _updated(t.jobs, _job_narrow, t.jobs.c.id == bindparam("key"), t.jobs.c.version == bindparam("expected"))
+INSERT_JOB = inserted(t.jobs, "id", "batch_job_id", "restaurant_id", "organisation_id", "created_at", *_job_names)
+_step_names = _updatable(t.job_steps, "job_id", "step_number", "step_name", "step_type")
+SAVE_STEP = _updated(
+    t.job_steps, _step_names, t.job_steps.c.job_id == bindparam("key"), t.job_steps.c.step_number == bindparam("number")
+)
+INSERT_STEP = inserted(t.job_steps)
+INSERT_BATCH = inserted(t.batch_jobs)
+SAVE_BATCH = _updated(
+    t.batch_jobs, _updatable(t.batch_jobs, "id", "organisation_id", "created_at"),
+    t.batch_jobs.c.id == bindparam("key"), t.batch_jobs.c.version == bindparam("expected"),
+)  # fmt: skip
+INSERT_RESTAURANT = inserted(t.restaurants)
+SAVE_RESTAURANT = _updated(
+    t.restaurants, _updatable(t.restaurants, "id", "organisation_id"),
+    t.restaurants.c.id == bindparam("key"), t.restaurants.c.version == bindparam("expected"),
+)  # fmt: skip
+INSERT_EFFECT = inserted(t.effects, ignore=True)
+SAVE_EFFECT = _updated(
+    t.effects, _updatable(t.effects, "job_id", "name", "generation"),
+    t.effects.c.job_id == bindparam("key"), t.effects.c.name == bindparam("key_name"),
+    t.effects.c.generation == bindparam("key_generation"), t.effects.c.state == bindparam("expected"),
+)  # fmt: skip
+INSERT_EVENT = inserted(t.effect_events, "job_id", "name", "generation", "kind", "at", "detail")
+INSERT_DECISION = inserted(t.decisions)
+SAVE_CANDIDATES = inserted(t.candidates, replace=True)
+INSERT_SECRET = inserted(t.secrets, replace=True)
+INSERT_MUTATION = inserted(t.applied_mutations)
+FIND_MUTATION = compiled(select(t.applied_mutations.c.mutation_id).where(t.applied_mutations.c.mutation_id == bindparam("key")))
+PRUNE_MUTATIONS = compiled(t.applied_mutations.delete().where(t.applied_mutations.c.applied_at < bindparam("before")))
+SAVE_SLOT = inserted(t.spacing_slots, replace=True)
+FIND_SLOT = compiled(select(t.spacing_slots.c.at).where(t.spacing_slots.c.name == bindparam("key")))
+FIND_LEASE = compiled(select(t.run_leases).where(t.run_leases.c.resource_id == bindparam("key")))
+SAVE_LEASE = inserted(t.run_leases, replace=True)
+_active = (
+    select(t.jobs.c.restaurant_id, t.restaurants.c.name, t.batch_jobs.c.name.label("batch_name"))
+    .join(t.batch_jobs, t.batch_jobs.c.id == t.jobs.c.batch_job_id)
+    .join(t.restaurants, t.restaurants.c.id == t.jobs.c.restaurant_id)
+    .where(
+        t.batch_jobs.c.cancelled_at.is_(None),
+        or_(*(t.jobs.c.status == literal_column(f"'{s}'") for s in ("pending", "in_progress", "action_required"))),
+    )
+)
+FIND_ACTIVE = compiled(_active.where(t.jobs.c.restaurant_id == bindparam("key")))
+ACTIVE_RESTAURANTS = compiled(_active)
+JOB = compiled(select(t.jobs).where(t.jobs.c.id == bindparam("key")))
+JOB_STEPS = compiled(select(t.job_steps).where(t.job_steps.c.job_id == bindparam("key")).order_by(t.job_steps.c.step_number))
+BATCH_JOBS = compiled(select(t.jobs).where(t.jobs.c.batch_job_id == bindparam("key")).order_by(t.jobs.c.created_at, t.jobs.c.id))
+BATCH_STEPS = compiled(
+    select(t.job_steps)
+    .join(t.jobs, t.jobs.c.id == t.job_steps.c.job_id)
+    .where(t.jobs.c.batch_job_id == bindparam("key"))
+    .order_by(t.job_steps.c.job_id, t.job_steps.c.step_number)
+)
+BATCH = compiled(select(t.batch_jobs).where(t.batch_jobs.c.id == bindparam("key")))
+BATCHES = compiled(select(t.batch_jobs).order_by(t.batch_jobs.c.created_at, t.batch_jobs.c.id))
+STATUS_COUNTS = compiled(
+    select(t.jobs.c.status, func.count().label("n")).where(t.jobs.c.batch_job_id == bindparam("key")).group_by(t.jobs.c.status)
+)
+ALL_STATUS_COUNTS = compiled(
+    select(t.jobs.c.batch_job_id, t.jobs.c.status, func.count().label("n")).group_by(t.jobs.c.batch_job_id, t.jobs.c.status)
+)
+RESTAURANT = compiled(select(t.restaurants).where(t.restaurants.c.id == bindparam("key")))
+RESTAURANTS = compiled(select(t.restaurants))
+CANDIDATES = compiled(select(t.candidates).where(t.candidates.c.registration_job_id == bindparam("key")))
+DECISIONS = compiled(select(t.decisions).where(t.decisions.c.job_id == bindparam("key")).order_by(t.decisions.c.decided_at))
+EFFECTS = compiled(select(t.effects).where(t.effects.c.job_id == bindparam("key")))
+EVENTS = compiled(select(t.effect_events).where(t.effect_events.c.job_id == bindparam("key")).order_by(t.effect_events.c.id))
+SEALED = compiled(select(t.secrets).where(t.secrets.c.id == bindparam("key")))
+SUBDOMAINS = compiled(
+    select(t.restaurants.c.subdomain, t.restaurants.c.id)
+    .where(t.restaurants.c.subdomain != _NOTHING)
+    .union(select(t.jobs.c.subdomain, t.jobs.c.restaurant_id).where(t.jobs.c.subdomain != _NOTHING))
+)
+WORKSPACE = compiled(select(t.workspace))

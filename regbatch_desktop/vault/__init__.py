@@ -1,0 +1,1 @@
+"""Sealing secrets: the workspace key and the envelope."""
