@@ -1,5 +1,5 @@
 # `make run` and `make test` need nothing but a Debian or Ubuntu machine with Python 3.11 or newer.
-.PHONY: setup run test check format bench faults package clean
+.PHONY: setup run test check format faults package clean
 BIN := .venv/bin
 
 setup:
@@ -21,9 +21,6 @@ format: setup
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# The peers are installed into an environment of their own, on this machine, in the same run.
-bench: setup
-	@$(BIN)/python -m tests.benchmarks
 
 # Twenty passes of every kill point; `make test` runs one.
 faults: setup

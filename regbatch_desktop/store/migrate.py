@@ -32,15 +32,24 @@ def revision(connection: sqlite3.Connection) -> str | None:
     return row[0] if row else None
 
 
+def refuse_newer(path: Path) -> None:
+    """WorkspaceTooNew for a file of a newer program, before anything touches it."""
+    probe = sqlite3.connect(path)
+    try:
+        present = revision(probe)
+    finally:
+        probe.close()
+    if present is not None and present not in REVISIONS:
+        raise WorkspaceTooNew(
+            f"This workspace was written by a newer version (revision {present}); update RegBatch Desktop to open it."
+        )
+
+
 def migrate(connection: sqlite3.Connection, path: Path) -> bool:
     """Migrate when needed; True when something was done. All in one transaction: a kill leaves the old file."""
     present = revision(connection)
     if present == HEAD:
         return False
-    if present is not None and present not in REVISIONS:
-        raise WorkspaceTooNew(
-            f"This workspace was written by a newer version (revision {present}); update RegBatch Desktop to open it."
-        )
     if present is not None:
         back_up(connection, path)
     from alembic.config import Config

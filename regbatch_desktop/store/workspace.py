@@ -23,7 +23,7 @@ from regbatch_desktop.store import statements as sql
 from regbatch_desktop.store.connection import reading, writing
 from regbatch_desktop.store.group_commit import GroupCommit
 from regbatch_desktop.store.integrity import is_sound
-from regbatch_desktop.store.migrate import migrate, revision
+from regbatch_desktop.store.migrate import REVISIONS, migrate, refuse_newer, revision
 from regbatch_desktop.store.recovery import recover
 from regbatch_desktop.store.sqlite_store import SqliteStore
 
@@ -89,6 +89,7 @@ def _open_for_writing(path: Path, clock: Callable[[], datetime], lock: FileLock)
     if path.exists():
         _check_header(path)
         recovery = _check_content(path)
+        refuse_newer(path)
     connection = _connected(path)
     try:
         migrate(connection, path)
@@ -102,6 +103,8 @@ def _open_for_writing(path: Path, clock: Callable[[], datetime], lock: FileLock)
             workspace_id = row["id"]
         connection.execute(sql.PRUNE_MUTATIONS, {"before": rows.moment(clock() - _MUTATIONS_KEPT)})
         connection.execute("UPDATE workspace SET closed_at = NULL")
+        # Whoever held a lease is gone: the lock on the file is ours alone. The tokens stay, so the next ones are higher.
+        connection.execute("UPDATE run_leases SET expires_at = ''")
     except sqlite3.Error as error:
         connection.close()
         raise WorkspaceUnusable(f"The workspace file cannot be opened: {error}.") from error
@@ -181,12 +184,12 @@ def _check_header(path: Path) -> None:
 
 def _check_content(path: Path) -> str:
     """Check the file; after an unclean exit or once a week thoroughly. The recovery's sentence, or ""."""
+    # Without any PRAGMA: looking at somebody else's database must not change it.
+    probe = sqlite3.connect(path, isolation_level=None)
+    probe.row_factory = sqlite3.Row
     try:
-        probe = writing(path)
-    except sqlite3.Error:
-        return recover(path)
-    try:
-        if revision(probe) is None:
+        present = revision(probe)
+        if present is None or present not in REVISIONS:
             return ""
         row = probe.execute("SELECT closed_at, checked_at FROM workspace").fetchone()
         week_ago = rows.moment(_utc_now() - timedelta(days=7)) or ""
