@@ -42,13 +42,19 @@ _BEFORE = (
 
 
 class PracticePlatform:
-    """`speed`: the factor on every latency (1 = as in life, 0 = none)."""
+    """`speed`: the factor on every latency (1 = as in life, 0 = none); `failing_per_mille`: menu extractions that fail."""
 
     def __init__(
-        self, register: PracticeRegister, *, state_path: Path | None = None, speed: float = 0.02, faults: FaultPlan | None = None
+        self,
+        register: PracticeRegister,
+        *,
+        state_path: Path | None = None,
+        speed: float = 0.02,
+        faults: FaultPlan | None = None,
+        failing_per_mille: int = 20,
     ) -> None:
         self.ledger = Ledger(state_path)
-        self.state = State(self.ledger)
+        self.state = State(self.ledger, failing_per_mille=failing_per_mille)
         self.register = register
         self.speed = speed
         self.faults = faults or FaultPlan()

@@ -17,8 +17,6 @@ from regbatch_desktop.practice.state import State, drawn, image_count, item_coun
 EXTRACTION_S = {"menu": 90.0, "branding": 30.0}
 UPLOAD_S = 40.0
 SYNCHRONOUS_IMAGES = 10
-# Of 1,000 menu extractions this many fail, always the same restaurants' first ones.
-FAILING_PER_MILLE = 20
 
 
 def _put(state: State, call: Call) -> Answer:
@@ -33,7 +31,7 @@ def _start(kind: str, url_field: str) -> Callable[[State, Call], Answer]:
         shop = state.shop(call.restaurant_id)
         earlier = sum(job["job_type"] == kind for job in shop.jobs)
         job_id = f"{kind}-{drawn('job', kind, call.restaurant_id, str(earlier)):x}"
-        fails = kind == "menu" and earlier == 0 and drawn("fails", call.restaurant_id) % 1000 < FAILING_PER_MILLE
+        fails = kind == "menu" and earlier == 0 and drawn("fails", call.restaurant_id) % 1000 < state.failing_per_mille
         # A new attempt after a failed one is no duplicate; two that could both succeed are.
         done = sum(job["job_type"] == kind and not job["fails"] for job in shop.jobs)
         key = f"{call.restaurant_id}/{kind}" if done else f"{call.restaurant_id}/{kind}/{earlier}"

@@ -39,8 +39,10 @@ class Shop:
 class State:
     """The whole platform."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, *, failing_per_mille: int = 20) -> None:
         self.ledger = ledger
+        # Of 1,000 restaurants' first menu extractions this many fail, always the same ones'.
+        self.failing_per_mille = failing_per_mille
         self.shops: dict[str, Shop] = {}
         self.accounts: dict[str, str] = {}
         self.subdomains: set[str] = set()

@@ -84,7 +84,7 @@ async def child(folder: Path, url: str, *extra: str) -> tuple[int, dict[str, Any
 async def killed_at(folder: Path, point: Point) -> Verdict:
     """Kill one run at `point`, restart at once, run to the end (a person answers where only a person can)."""
     leads_file(folder, 1)
-    platform = PracticePlatform(register(1), state_path=folder / "platform.jsonl", speed=SPEED)
+    platform = PracticePlatform(register(1), state_path=folder / "platform.jsonl", speed=SPEED, failing_per_mille=0)
     async with serving(platform) as port:
         url = f"http://{HOST}:{port}"
         code, _ = await child(folder, url, "--die", point.name)
