@@ -87,9 +87,7 @@ class _BatchRun:
             for job in jobs:
                 self._start(job, limited)
             while self._tasks:
-                news = engine._scope.spawn(self._news.wait(), name="news")
-                await asyncio.wait({*self._tasks.values(), news}, return_when=asyncio.FIRST_COMPLETED)
-                news.cancel()
+                await self._news.wait()
                 self._news.clear()
                 await self._collect(limited)
         finally:
@@ -111,7 +109,9 @@ class _BatchRun:
             draw=engine._draw,
         )
         self._runners[job.id] = runner
-        self._tasks[job.id] = engine._scope.spawn(runner.run(), name=f"job:{job.id}")
+        task = engine._scope.spawn(runner.run(), name=f"job:{job.id}")
+        task.add_done_callback(lambda _: self._news.set())
+        self._tasks[job.id] = task
 
     def _may_start(self) -> bool:
         """The >50 % rule (design §4)."""
@@ -124,12 +124,14 @@ class _BatchRun:
         if change.kind != "job":
             return
         for job_id in change.ids:
-            runner = self._runners.get(job_id)
-            if runner is not None and job_id in self._tasks and not self._tasks[job_id].done():
-                self._statuses[job_id] = runner.job.status
-            if job_id in self._statuses:
-                self._woken.add(job_id)
-        self._news.set()
+            if job_id not in self._statuses:
+                continue
+            self._woken.add(job_id)
+            task = self._tasks.get(job_id)
+            if task is None:
+                self._news.set()
+            elif not task.done():
+                self._statuses[job_id] = self._runners[job_id].job.status
 
     async def _collect(self, limited: asyncio.Semaphore) -> None:
         """Take note of runners that ended, and start those that a decision has woken."""

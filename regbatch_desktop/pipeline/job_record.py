@@ -71,6 +71,9 @@ class JobRecord:
                 if isinstance(answer, Committed):
                     self.job = after
                     self._doors.changes.publish(Change("job", (after.id,)))
+                    if after.waits_for_person:
+                        # Who decides for people need not read a job at each of its hundred commits.
+                        self._doors.changes.publish(Change("waiting", (after.id,)))
                     return after
                 if answer.fenced:
                     raise LeaseLost(self.job.id)

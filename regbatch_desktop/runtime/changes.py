@@ -15,7 +15,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Rows of one kind (`job`, `batch`, `restaurant`) that were committed."""
+    """Rows of one kind that were committed: `job`, `batch`, `restaurant`; `waiting` = jobs that wait for a person now."""
 
     kind: str
     ids: tuple[str, ...]

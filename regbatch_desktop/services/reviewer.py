@@ -85,7 +85,7 @@ class Reviewer:
             unsubscribe()
 
     def _on_change(self, change: Change) -> None:
-        if change.kind == "job":
+        if change.kind == "waiting":
             for job_id in change.ids:
                 self._put(job_id)
 
