@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from uuid import uuid4
 
 from regbatch_desktop.domain.errors import Conflict
@@ -18,6 +19,14 @@ from regbatch_desktop.ports import ChangeSet, Committed, Lease, SaveJob, Write
 from regbatch_desktop.runtime.changes import Change
 
 MAX_DECISIONS = 8
+# Unique without asking the system for randomness at every one of a batch's two thousand commits.
+_PROCESS = uuid4().hex
+_numbers = count(1)
+
+
+def mutation_id() -> str:
+    """A new mutation id: this process's random name and a number."""
+    return f"{_PROCESS}-{next(_numbers)}"
 
 
 class LeaseLost(Exception):
@@ -67,7 +76,7 @@ class JobRecord:
                 if not writes:
                     return self.job
                 lease = self.lease if fenced else None
-                answer = await self._doors.store.commit(ChangeSet(str(uuid4()), writes, lease))
+                answer = await self._doors.store.commit(ChangeSet(mutation_id(), writes, lease))
                 if isinstance(answer, Committed):
                     self.job = after
                     self._doors.changes.publish(Change("job", (after.id,)))

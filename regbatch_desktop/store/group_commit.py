@@ -7,12 +7,12 @@ Never: weakens a promise: a caller waits for its own commit; sharing it is what 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import queue
 import sqlite3
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,9 @@ from regbatch_desktop.domain.errors import DiskFull, WorkspaceDamaged, Workspace
 
 _log = logging.getLogger(__name__)
 Work = Callable[[sqlite3.Connection], Any]
-_Item = tuple[Work, "Future[Any]"]
+_Waiter = tuple[asyncio.AbstractEventLoop, "asyncio.Future[Any]"]
+_Item = tuple[Work, _Waiter]
+_Answer = tuple["asyncio.Future[Any]", Any, BaseException | None]
 BALLAST_BYTES = 4 * 1024 * 1024
 
 
@@ -39,10 +41,11 @@ class GroupCommit:
 
     async def submit(self, work: Work) -> Any:
         """Run `work` in the next transaction; its value once that is durable, or its exception with nothing written."""
-        future: Future[Any] = Future()
-        self._queue.put((work, future))
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Any] = loop.create_future()
+        self._queue.put((work, (loop, future)))
         # A caller that is cancelled does not take its write back: the answer is simply not waited for.
-        return await asyncio.shield(asyncio.wrap_future(future))
+        return await future
 
     def close(self) -> None:
         """Finish what is queued, then end the thread."""
@@ -71,16 +74,16 @@ class GroupCommit:
                 return
 
     def _commit(self, group: list[_Item]) -> None:
-        answers: list[tuple[Future[Any], Any, BaseException | None]] = []
+        answers: list[tuple[_Waiter, Any, BaseException | None]] = []
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            for work, future in group:
+            for work, waiter in group:
                 try:
-                    answers.append((future, work(self._connection), None))
+                    answers.append((waiter, work(self._connection), None))
                 except sqlite3.DatabaseError:
                     raise
                 except Exception as error:  # every other error belongs to its caller alone
-                    answers.append((future, None, error))
+                    answers.append((waiter, None, error))
             self._point("before_commit")
             self._connection.execute("COMMIT")
             self.commits += 1
@@ -88,14 +91,14 @@ class GroupCommit:
         except sqlite3.Error as error:
             self._roll_back()
             problem = self._translated(error)
-            for _, future in group:
-                future.set_exception(problem)
-            return
-        for future, value, failure in answers:
-            if failure is not None:
-                future.set_exception(failure)
-            else:
-                future.set_result(value)
+            answers = [(waiter, None, problem) for _, waiter in group]
+        by_loop: dict[asyncio.AbstractEventLoop, list[_Answer]] = {}
+        for (loop, future), value, failure in answers:
+            by_loop.setdefault(loop, []).append((future, value, failure))
+        for loop, settled in by_loop.items():
+            # One wake-up for the whole group; a loop that was closed meanwhile waits for nothing any more.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(_settle, settled)
 
     def _roll_back(self) -> None:
         try:
@@ -125,3 +128,13 @@ class GroupCommit:
                 self._ballast.write_bytes(b"\0" * BALLAST_BYTES)
         except OSError:
             self._ballast.unlink(missing_ok=True)
+
+
+def _settle(answers: list[_Answer]) -> None:
+    for future, value, failure in answers:
+        if future.done():
+            continue
+        if failure is not None:
+            future.set_exception(failure)
+        else:
+            future.set_result(value)
