@@ -1,5 +1,5 @@
 # `make run` and `make test` need nothing but a Debian or Ubuntu machine with Python 3.11 or newer.
-.PHONY: setup run test check format faults package clean
+.PHONY: setup run test check format bench faults package clean
 BIN := .venv/bin
 
 setup:
@@ -26,8 +26,12 @@ format: setup
 faults: setup
 	@$(BIN)/python -m tests.faults --passes 20
 
+# The peers are installed into an environment of their own by the run.
+bench: setup
+	@$(BIN)/python -m tests.benchmarks
+
 package:
 	@echo "Installers come with the packaging issue (#7); nothing was built." >&2; exit 2
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist *.egg-info
+	rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist *.egg-info

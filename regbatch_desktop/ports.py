@@ -182,7 +182,10 @@ class BatchStore(Protocol):
     """The authority of a workspace. Reads give committed state; NotFound errors of domain.errors for missing rows."""
 
     async def commit(self, change: ChangeSet) -> CommitAnswer:
-        """Compare and swap; returns when the answer is durable. RestaurantAlreadyInBatch, DiskFull, WorkspaceError."""
+        """Compare and swap; returns when the answer is durable.
+
+        RestaurantAlreadyInBatch (L19), SubdomainTaken (L26), DiskFull, WorkspaceError.
+        """
 
     async def now(self) -> datetime:
         """The authority's clock."""
@@ -216,8 +219,8 @@ class BatchStore(Protocol):
     async def active_restaurant_ids(self) -> frozenset[str]:
         """Restaurants in a batch that is neither ended nor cancelled."""
 
-    async def taken_subdomains(self) -> Mapping[str, str]:
-        """Subdomain → restaurant id, over restaurants and configurations."""
+    async def taken_subdomains(self, prefix: str) -> Mapping[str, str]:
+        """Subdomain → restaurant id, over restaurants and configurations, for those that begin with `prefix`."""
 
     async def acquire_lease(self, resource_id: str, *, instance_id: str, ttl_s: float) -> Lease | None:
         """None while another instance holds it."""

@@ -121,6 +121,12 @@ class RestaurantAlreadyInBatch(RuleError):
     code = "RESTAURANT_ALREADY_IN_BATCH"
 
 
+class SubdomainTaken(RuleError):
+    """Another restaurant of the workspace was given this subdomain first (L26)."""
+
+    code = "SUBDOMAIN_TAKEN"
+
+
 class DependencyMissing(RuleError):
     """A sub-step is to be set completed before what it needs is completed or skipped (§3.5)."""
 

@@ -17,6 +17,7 @@ from types import MappingProxyType
 from regbatch_desktop.domain.configuration.validation import is_email
 from regbatch_desktop.domain.names import cleaned, folded
 from regbatch_desktop.domain.opening_hours import OpeningHours, from_text
+from regbatch_desktop.domain.premises import spelt_street
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.search_query import clean_street
 from regbatch_desktop.domain.subdomain import derived_subdomain
@@ -92,7 +93,7 @@ class Lead:
     @property
     def key(self) -> str:
         """The same for the same restaurant: folded name, street and city, hashed."""
-        parts = (folded(self.name), folded(clean_street(self.address)), folded(self.city))
+        parts = (folded(self.name), spelt_street(clean_street(self.address)), folded(self.city))
         return hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]
 
 

@@ -55,6 +55,12 @@ def folded(text: str) -> str:
     return plain.replace("'", "").replace("\u2019", "").replace("`", "").replace("&", " and ")
 
 
+def spelt_street(street: str) -> str:
+    """Folded, with the street's type spelt out: `12 Kea St.` → `12 kea street`."""
+    *before, last = [*_words(street)] or [""]
+    return " ".join([*before, _STREET_TYPES.get(last, last)])
+
+
 def _words(text: str) -> list[str]:
     return _TOKEN.findall(folded(text).replace(" - ", "-").replace(" / ", "/"))[:_MOST_WORDS]
 

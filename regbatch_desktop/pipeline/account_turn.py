@@ -7,6 +7,7 @@ Never: keeps the last time in memory alone; the slot is a row of the store, move
 from __future__ import annotations
 
 import asyncio
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime, timedelta
 
 from regbatch_desktop.pipeline.doors import Doors
@@ -22,14 +23,20 @@ class AccountTurn:
     def __init__(self, doors: Doors, stop: StopSignal) -> None:
         self._doors = doors
         self._stop = stop
-        self.lock = asyncio.Lock()
+        self._lock = asyncio.Lock()
+
+    def taken(self) -> AbstractAsyncContextManager[object]:
+        """To be held while waiting and creating; without a spacing nobody waits for anybody."""
+        return self._lock if self._doors.limits.account_spacing_s > 0 else nullcontext()
 
     async def wait(self) -> tuple[bool, datetime | None]:
-        """Wait until the spacing is over. (False, …) when asked to stop. Call with `lock` held.
+        """Wait until the spacing is over. (False, …) when asked to stop. Call with the turn taken.
 
         The second value is the slot's time that the reservation must still find.
         """
         spacing = timedelta(seconds=self._doors.limits.account_spacing_s)
+        if not spacing:
+            return True, None
         while True:
             last = await self._doors.store.slot(SLOT)
             if last is None:
@@ -43,7 +50,6 @@ class AccountTurn:
             if left > spacing.total_seconds():
                 return True, last
 
-    @staticmethod
-    def reservation(last: datetime | None, now: datetime) -> ReserveSlot:
+    def reservation(self, last: datetime | None, now: datetime) -> tuple[ReserveSlot, ...]:
         """The write that takes the turn; it conflicts when another machine took it first."""
-        return ReserveSlot(SLOT, last, now)
+        return (ReserveSlot(SLOT, last, now),) if self._doors.limits.account_spacing_s > 0 else ()

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Mapping
 
 from regbatch_desktop.domain.batch import ExecutionMode, too_many_failed
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.steps import JobStatus
 from regbatch_desktop.pipeline.account_turn import AccountTurn
+from regbatch_desktop.pipeline.definition import PROCESSORS, Processor
 from regbatch_desktop.pipeline.doors import Doors, InFlight
 from regbatch_desktop.pipeline.job_runner import JobRunner
 from regbatch_desktop.runtime.changes import Change
@@ -24,11 +26,18 @@ class Engine:
     """Runs batches of one workspace in this process."""
 
     def __init__(
-        self, doors: Doors, *, mode: ExecutionMode | None = None, parallel_cap: int = 4, seed: int | None = None
+        self,
+        doors: Doors,
+        *,
+        mode: ExecutionMode | None = None,
+        parallel_cap: int = 4,
+        seed: int | None = None,
+        processors: Mapping[int, Processor] = PROCESSORS,
     ) -> None:
         self._doors = doors
         self._mode = mode
         self._parallel_cap = parallel_cap
+        self._processors = processors
         self._stop = StopSignal()
         self._scope = TaskScope("engine")
         self._account_turn = AccountTurn(doors, self._stop)
@@ -107,6 +116,7 @@ class _BatchRun:
             in_flight=engine._in_flight,
             may_start=self._may_start,
             draw=engine._draw,
+            processors=engine._processors,
         )
         self._runners[job.id] = runner
         task = engine._scope.spawn(runner.run(), name=f"job:{job.id}")

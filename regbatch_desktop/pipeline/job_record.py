@@ -44,13 +44,28 @@ class Plan:
 Decide = Callable[[Job], Plan | None]
 
 
+class _Asked:
+    """One caller's decision and, in the end, its answer."""
+
+    def __init__(self, decide: Decide, *, fenced: bool) -> None:
+        self.decide = decide
+        self.fenced = fenced
+        self.job: Job | None = None
+        self.error: Exception | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        return self.job is not None or self.error is not None
+
+
 class JobRecord:
-    """A job under a lease."""
+    """A job under a lease. What its sub-steps decide while a commit is under way shares the next change set."""
 
     def __init__(self, doors: Doors, job: Job) -> None:
         self._doors = doors
         self.job = job
         self.lease: Lease | None = None
+        self._asked: list[_Asked] = []
         self._one_at_a_time = asyncio.Lock()
 
     async def reload(self) -> Job:
@@ -63,28 +78,78 @@ class JobRecord:
 
         With `fenced` the commit is refused when the lease is not valid any more: raises LeaseLost.
         """
-        async with self._one_at_a_time:
-            for _ in range(MAX_DECISIONS):
-                plan = decide(self.job)
-                if plan is None:
-                    return self.job
-                after = plan.job
-                writes = tuple(plan.writes)
-                if after is not self.job:
-                    after = replace(after, version=self.job.version + 1)
-                    writes = (SaveJob(self.job, after), *writes)
-                if not writes:
-                    return self.job
-                lease = self.lease if fenced else None
-                answer = await self._doors.store.commit(ChangeSet(mutation_id(), writes, lease))
-                if isinstance(answer, Committed):
-                    self.job = after
-                    self._doors.changes.publish(Change("job", (after.id,)))
-                    if after.waits_for_person:
-                        # Who decides for people need not read a job at each of its hundred commits.
-                        self._doors.changes.publish(Change("waiting", (after.id,)))
-                    return after
-                if answer.fenced:
-                    raise LeaseLost(self.job.id)
-                await self.reload()
-            raise Conflict("This restaurant is being changed by somebody else at the same time; please try again.")
+        asked = _Asked(decide, fenced=fenced)
+        self._asked.append(asked)
+        try:
+            async with self._one_at_a_time:
+                while not asked.is_settled:
+                    await self._commit_what_is_asked()
+        finally:
+            if asked in self._asked:
+                self._asked.remove(asked)
+        if asked.error is not None:
+            raise asked.error
+        return asked.job or self.job
+
+    async def _commit_what_is_asked(self) -> None:
+        together, self._asked = self._asked, []
+        try:
+            if len(together) > 1 and await self._try(together):
+                return
+            # Alone, what does not fit cannot hold up the others.
+            for asked in together:
+                for _ in range(MAX_DECISIONS):
+                    if asked.is_settled or await self._try([asked]):
+                        break
+                else:
+                    asked.error = Conflict(
+                        "This restaurant is being changed by somebody else at the same time; please try again."
+                    )
+        finally:
+            # Left over only when this caller was cancelled: the next one takes them up.
+            self._asked = [asked for asked in together if not asked.is_settled] + self._asked
+
+    async def _try(self, group: Sequence[_Asked]) -> bool:
+        """One change set for all of them. False: nothing was written, decide again."""
+        job, writes, decided = self.job, list[Write](), list[_Asked]()
+        for asked in group:
+            try:
+                plan = asked.decide(job)
+            except Exception as error:
+                asked.error = error
+                continue
+            decided.append(asked)
+            if plan is not None:
+                job = plan.job
+                writes.extend(plan.writes)
+        if job is not self.job:
+            job = replace(job, version=self.job.version + 1)
+            writes.insert(0, SaveJob(self.job, job))
+        if writes and not await self._written(job, writes, decided):
+            return False
+        for asked in decided:
+            asked.job = job
+        return True
+
+    async def _written(self, job: Job, writes: Sequence[Write], decided: Sequence[_Asked]) -> bool:
+        lease = self.lease if any(asked.fenced for asked in decided) else None
+        try:
+            answer = await self._doors.store.commit(ChangeSet(mutation_id(), tuple(writes), lease))
+        except Exception as error:
+            if len(decided) == 1:
+                decided[0].error = error
+            return False
+        if isinstance(answer, Committed):
+            self.job = job
+            self._doors.changes.publish(Change("job", (job.id,)))
+            if job.waits_for_person:
+                # Who decides for people need not read a job at each of its hundred commits.
+                self._doors.changes.publish(Change("waiting", (job.id,)))
+            return True
+        if answer.fenced:
+            for asked in decided:
+                if asked.fenced:
+                    asked.error = LeaseLost(self.job.id)
+        else:
+            await self.reload()
+        return False

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ from regbatch_desktop.domain.sub_steps import SUB_STEPS, SubStepStatus
 from regbatch_desktop.domain.transitions import apply_step
 from regbatch_desktop.pipeline.account_turn import AccountTurn
 from regbatch_desktop.pipeline.backoff import delay_s
-from regbatch_desktop.pipeline.definition import LIMITED_STEP, PROCESSORS
+from regbatch_desktop.pipeline.definition import LIMITED_STEP, Processor
 from regbatch_desktop.pipeline.doors import Doors, InFlight
 from regbatch_desktop.pipeline.effect_calls import EffectCalls
 from regbatch_desktop.pipeline.job_record import JobRecord, LeaseLost, Plan
@@ -51,6 +51,7 @@ class JobRunner:
         in_flight: dict[str, InFlight],
         may_start: Callable[[], bool],
         draw: random.Random,
+        processors: Mapping[int, Processor],
     ) -> None:
         self._doors = doors
         self._record = JobRecord(doors, job)
@@ -61,6 +62,7 @@ class JobRunner:
         self._in_flight = in_flight
         self._may_start = may_start
         self._draw = draw
+        self._processors = processors
         self._asked_again = False
         self.held_elsewhere = False
 
@@ -158,7 +160,7 @@ class JobRunner:
             draw=self._draw,
         )
         try:
-            outcome = await PROCESSORS[number](context)
+            outcome = await self._processors[number](context)
         except (LeaseLost, Conflict):
             raise
         except RegBatchError as error:

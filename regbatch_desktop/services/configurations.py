@@ -10,22 +10,32 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from regbatch_desktop.domain.configuration import FieldProblem, YoloConfiguration, derive, overlay, to_json, validate
-from regbatch_desktop.domain.errors import InvalidConfiguration, StepNotActionRequired
+from regbatch_desktop.domain.errors import InvalidConfiguration, StepNotActionRequired, SubdomainTaken
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.secret import Secret
 from regbatch_desktop.domain.steps import StepEvent, StepStatus
+from regbatch_desktop.domain.subdomain import MAX_LENGTH, derived_subdomain, is_subdomain
 from regbatch_desktop.domain.transitions import apply_step
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.pipeline.job_record import Plan
 from regbatch_desktop.ports import SaveSecret
 from regbatch_desktop.services.decide import change_job
 
+# Leaves room for the number that makes a subdomain unique.
+TAKEN_PREFIX = MAX_LENGTH - 5
+
+
+async def _taken(doors: Doors, prefix: str, restaurant_id: str) -> frozenset[str]:
+    """Other restaurants' subdomains that begin with the prefix."""
+    found = await doors.store.taken_subdomains(prefix)
+    return frozenset(name for name, owner in found.items() if owner != restaurant_id)
+
 
 async def propose(doors: Doors, job_id: str, *, overrides: Mapping[str, object] | None = None) -> YoloConfiguration:
     """The derived configuration with a person's overrides on top. ServiceError when the menus cannot be read."""
     job = await doors.store.job(job_id)
     restaurant = await doors.store.restaurant(job.restaurant_id)
-    taken = {name for name, owner in (await doors.store.taken_subdomains()).items() if owner != restaurant.id}
+    taken = await _taken(doors, derived_subdomain(restaurant.name)[:TAKEN_PREFIX], restaurant.id)
     menus = await doors.platform.menus(restaurant.id)
     configuration = derive(restaurant, menus=menus, taken_subdomains=taken)
     return overlay(configuration, overrides) if overrides else configuration
@@ -45,13 +55,17 @@ def with_practice_contacts(configuration: YoloConfiguration) -> YoloConfiguratio
 async def problems(doors: Doors, job_id: str, configuration: YoloConfiguration) -> tuple[FieldProblem, ...]:
     """What is wrong with it for this restaurant, field by field."""
     job = await doors.store.job(job_id)
-    taken = {name for name, owner in (await doors.store.taken_subdomains()).items() if owner != job.restaurant_id}
+    taken = await _taken(doors, configuration.restaurant.subdomain, job.restaurant_id)
     return validate(configuration, taken_subdomains=taken)
 
 
 async def save_and_start(doors: Doors, job_id: str, configuration: YoloConfiguration) -> Job:
-    """Save and let Step 5 go on (it releases itself when the menu is there). InvalidConfiguration lists the fields."""
+    """Save and let Step 5 go on (it releases itself when the menu is there). InvalidConfiguration lists the
+    fields; SubdomainTaken when another restaurant was given the subdomain at the same moment.
+    """
     found = await problems(doors, job_id, configuration)
+    if {problem.field for problem in found} == {"restaurant.subdomain"} and is_subdomain(configuration.restaurant.subdomain):
+        raise SubdomainTaken(found[0].sentence)
     if found:
         listed = "; ".join(f"{problem.field}: {problem.sentence}" for problem in found)
         raise InvalidConfiguration(f"The configuration cannot start yet. {listed}")

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
 
 from regbatch_desktop.domain.candidate import CandidateSearch
-from regbatch_desktop.domain.errors import RegBatchError, ServiceError
+from regbatch_desktop.domain.errors import RegBatchError, ServiceError, SubdomainTaken
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.matching import DEFAULT_MIN_SCORE, is_sure
 from regbatch_desktop.domain.restaurant import Restaurant
@@ -23,6 +23,7 @@ from regbatch_desktop.services import configurations, decisions
 
 _log = logging.getLogger(__name__)
 POLICY = "the policy “best”"
+POLICY_DESKS = 16
 Ask = Callable[[Job, Restaurant, CandidateSearch | None], Awaitable[None]]
 
 
@@ -70,19 +71,26 @@ class Reviewer:
         try:
             for job in await self._doors.store.jobs(batch_id):
                 self._put(job.id)
-            while True:
-                job_id = await self._waiting.get()
-                try:
-                    await self._review(await self._doors.store.job(job_id))
-                except RegBatchError as error:
-                    self.open_questions[job_id] = error.sentence
-                except Exception:
-                    _log.exception("review failed", extra={"job_id": job_id})
-                    self.open_questions[job_id] = "An unexpected problem stopped the decision; see the log."
-                finally:
-                    self._open -= 1
+            # A person is asked one question at a time; a policy does not keep the others waiting for one slow service.
+            desks = 1 if self._selection is Selection.ASK else POLICY_DESKS
+            async with asyncio.TaskGroup() as group:
+                for _ in range(desks):
+                    group.create_task(self._desk())
         finally:
             unsubscribe()
+
+    async def _desk(self) -> None:
+        while True:
+            job_id = await self._waiting.get()
+            try:
+                await self._review(await self._doors.store.job(job_id))
+            except RegBatchError as error:
+                self.open_questions[job_id] = error.sentence
+            except Exception:
+                _log.exception("review failed", extra={"job_id": job_id})
+                self.open_questions[job_id] = "An unexpected problem stopped the decision; see the log."
+            finally:
+                self._open -= 1
 
     def _on_change(self, change: Change) -> None:
         if change.kind == "waiting":
@@ -120,15 +128,17 @@ class Reviewer:
         await decisions.choose_company(self._doors, job.id, number, decided_by=POLICY)
 
     async def _configuration(self, job: Job) -> None:
-        for attempt in range(self._doors.limits.max_retries + 1):
+        attempts = 0
+        while True:
             try:
                 proposed = await configurations.propose(self._doors, job.id, overrides=self._overrides)
                 if self._practice_contacts:
                     proposed = configurations.with_practice_contacts(proposed)
                 await configurations.save_and_start(self._doors, job.id, proposed)
-            except ServiceError:
-                if attempt == self._doors.limits.max_retries:
-                    raise
-                await asyncio.sleep(self._doors.limits.retry_base_s * 2**attempt)
-            else:
                 return
+            except (ServiceError, SubdomainTaken) as error:
+                attempts += 1
+                if attempts > (POLICY_DESKS if isinstance(error, SubdomainTaken) else self._doors.limits.max_retries):
+                    raise
+                if isinstance(error, ServiceError):
+                    await asyncio.sleep(self._doors.limits.retry_base_s * 2 ** (attempts - 1))

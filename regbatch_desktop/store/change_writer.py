@@ -10,7 +10,7 @@ import sqlite3
 from datetime import datetime
 
 from regbatch_desktop.domain.effects import EffectState
-from regbatch_desktop.domain.errors import RestaurantAlreadyInBatch
+from regbatch_desktop.domain.errors import RestaurantAlreadyInBatch, SubdomainTaken
 from regbatch_desktop.domain.names import shown
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.ports import (
@@ -33,23 +33,32 @@ from regbatch_desktop.ports import (
 )
 from regbatch_desktop.store import rows
 from regbatch_desktop.store import statements as sql
+from regbatch_desktop.store.group_commit import Disturbed
+
+# What registration_jobs holds of a job beside its version and current step.
+_IN_JOB_ROW = (
+    "status", "execution_config", "error_code", "error_message", "started_at", "completed_at", "cancelled_at",
+)  # fmt: skip
 
 
 class _DoesNotFit(Exception):
     pass
 
 
-def apply_change(connection: sqlite3.Connection, change: ChangeSet, *, now: datetime) -> CommitAnswer:
-    """Write everything, or nothing and say what did not fit. Raises RestaurantAlreadyInBatch with nothing written."""
-    if connection.execute(sql.FIND_MUTATION, {"key": change.mutation_id}).fetchone():
-        return Committed(duplicate=True)
-    if change.lease is not None and not lease_is_valid(connection, change.lease, now=now):
-        return Conflicted("lease", fenced=True)
+def apply_change(connection: sqlite3.Connection, change: ChangeSet, *, now: datetime, careful: bool = True) -> CommitAnswer:
+    """Write everything, or nothing and say what did not fit. Raises RestaurantAlreadyInBatch with nothing written.
+
+    Without `careful` no savepoint is made, which halves the statements of a commit; what does not fit then raises
+    Disturbed, and the whole group is written again carefully.
+    """
+    if not careful:
+        try:
+            return _written(connection, change, now=now)
+        except Exception as error:
+            raise Disturbed from error
     connection.execute("SAVEPOINT change")
     try:
-        for write in change.writes:
-            _apply(connection, write)
-        connection.execute(sql.INSERT_MUTATION, {"mutation_id": change.mutation_id, "applied_at": rows.moment(now)})
+        answer = _written(connection, change, now=now)
     except BaseException as error:
         connection.execute("ROLLBACK TO change")
         connection.execute("RELEASE change")
@@ -59,6 +68,17 @@ def apply_change(connection: sqlite3.Connection, change: ChangeSet, *, now: date
             return Conflicted(f"a row that is already there or a parent that is not: {error}")
         raise
     connection.execute("RELEASE change")
+    return answer
+
+
+def _written(connection: sqlite3.Connection, change: ChangeSet, *, now: datetime) -> CommitAnswer:
+    if change.lease is not None and not lease_is_valid(connection, change.lease, now=now):
+        return Conflicted("lease", fenced=True)
+    mutation = {"mutation_id": change.mutation_id, "applied_at": rows.moment(now)}
+    if connection.execute(sql.INSERT_MUTATION, mutation).rowcount == 0:
+        return Committed(duplicate=True)
+    for write in change.writes:
+        _apply(connection, write)
     return Committed()
 
 
@@ -126,14 +146,30 @@ def _apply(connection: sqlite3.Connection, write: Write) -> None:
 
 def _save_job(connection: sqlite3.Connection, write: SaveJob) -> None:
     before, after = write.before, write.after
-    values = rows.job_row(after) | {"key": after.id, "expected": before.version}
-    wide = after.execution_config is not before.execution_config
-    _swap(connection.execute(sql.SAVE_JOB if wide else sql.SAVE_JOB_NARROW, values), "job")
+    if all(getattr(before, name) is getattr(after, name) for name in _IN_JOB_ROW) and before.current_step == after.current_step:
+        # Most commits move a sub-step only: its row, and the version they were decided on.
+        cursor = connection.execute(sql.SAVE_JOB_VERSION, (after.version, after.id, before.version))
+    else:
+        wide = after.execution_config is not before.execution_config
+        values = rows.job_row(after, wide=wide) | {"key": after.id, "expected": before.version}
+        if wide and values["subdomain"]:
+            _check_subdomain(connection, values)
+        cursor = connection.execute(sql.SAVE_JOB if wide else sql.SAVE_JOB_NARROW, values)
+    _swap(cursor, "job")
     for old, new in zip(before.steps, after.steps, strict=True):
         changed_subs = new.number == 6 and after.sub_steps is not before.sub_steps
-        if new is not old or changed_subs:
+        if new is not old:
             row = rows.step_row(after, new)
             connection.execute(sql.SAVE_STEP, row | {"key": after.id, "number": new.number})
+        elif changed_subs:
+            connection.execute(sql.SAVE_SUB_STEPS, (rows.sub_progress(after), after.id))
+
+
+def _check_subdomain(connection: sqlite3.Connection, values: rows.Row) -> None:
+    """Two restaurants that are configured at the same moment must not get the same one (L26)."""
+    owner = connection.execute(sql.SUBDOMAIN_OWNER, values).fetchone()
+    if owner is not None:
+        raise SubdomainTaken(f"The subdomain {values['subdomain']} is taken by {shown(owner['name'], cap=80)}.")
 
 
 def _create_batch(connection: sqlite3.Connection, write: CreateBatch) -> None:

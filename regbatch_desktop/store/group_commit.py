@@ -6,24 +6,21 @@ Never: weakens a promise: a caller waits for its own commit; sharing it is what 
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import logging
-import queue
 import sqlite3
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from regbatch_desktop.domain.errors import DiskFull, WorkspaceDamaged, WorkspaceUnusable
+from regbatch_desktop.store.handover import Answer, Handover, Work
 
 _log = logging.getLogger(__name__)
-Work = Callable[[sqlite3.Connection], Any]
-_Waiter = tuple[asyncio.AbstractEventLoop, "asyncio.Future[Any]"]
-_Item = tuple[Work, _Waiter]
-_Answer = tuple["asyncio.Future[Any]", Any, BaseException | None]
 BALLAST_BYTES = 4 * 1024 * 1024
+
+
+class Disturbed(Exception):
+    """A work wrote something and then found that it does not fit, without a savepoint to go back to."""
 
 
 class GroupCommit:
@@ -32,73 +29,56 @@ class GroupCommit:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
         self._ballast = path.with_name(path.name + ".ballast")
-        self._queue: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self.on_point: Callable[[str], None] | None = None
         self.commits = 0
+        # Works make savepoints only while this is set: hardly ever does a change set not fit.
+        self.careful = False
         self._make_ballast()
-        self._thread.start()
+        self._handover = Handover(self._commit, name="store-writer")
 
     async def submit(self, work: Work) -> Any:
         """Run `work` in the next transaction; its value once that is durable, or its exception with nothing written."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[Any] = loop.create_future()
-        self._queue.put((work, (loop, future)))
-        # A caller that is cancelled does not take its write back: the answer is simply not waited for.
-        return await future
+        return await self._handover.submit(work)
 
     def close(self) -> None:
         """Finish what is queued, then end the thread."""
-        self._queue.put(None)
-        self._thread.join()
+        self._handover.close()
 
-    def _run(self) -> None:
-        while True:
-            item = self._queue.get()
-            group: list[_Item] = []
-            closing = item is None
-            if item is not None:
-                group.append(item)
-            while not closing:
-                try:
-                    following = self._queue.get_nowait()
-                except queue.Empty:
-                    break
-                if following is None:
-                    closing = True
-                else:
-                    group.append(following)
-            if group:
-                self._commit(group)
-            if closing:
-                return
-
-    def _commit(self, group: list[_Item]) -> None:
-        answers: list[tuple[_Waiter, Any, BaseException | None]] = []
+    def _commit(self, group: Sequence[Work]) -> Sequence[Answer]:
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            for work, waiter in group:
-                try:
-                    answers.append((waiter, work(self._connection), None))
-                except sqlite3.DatabaseError:
-                    raise
-                except Exception as error:  # every other error belongs to its caller alone
-                    answers.append((waiter, None, error))
-            self._point("before_commit")
-            self._connection.execute("COMMIT")
-            self.commits += 1
-            self._point("after_commit")
-        except sqlite3.Error as error:
+            return self._transaction(group)
+        except Disturbed:
             self._roll_back()
-            problem = self._translated(error)
-            answers = [(waiter, None, problem) for _, waiter in group]
-        by_loop: dict[asyncio.AbstractEventLoop, list[_Answer]] = {}
-        for (loop, future), value, failure in answers:
-            by_loop.setdefault(loop, []).append((future, value, failure))
-        for loop, settled in by_loop.items():
-            # One wake-up for the whole group; a loop that was closed meanwhile waits for nothing any more.
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(_settle, settled)
+        except sqlite3.Error as error:
+            return self._failed(group, error)
+        self.careful = True
+        try:
+            return self._transaction(group)
+        except sqlite3.Error as error:
+            return self._failed(group, error)
+        finally:
+            self.careful = False
+
+    def _transaction(self, group: Sequence[Work]) -> Sequence[Answer]:
+        answers: list[Answer] = []
+        self._connection.execute("BEGIN IMMEDIATE")
+        for work in group:
+            try:
+                answers.append((work(self._connection), None))
+            except (sqlite3.DatabaseError, Disturbed):
+                raise
+            except Exception as error:  # every other error belongs to its caller alone
+                answers.append((None, error))
+        self._point("before_commit")
+        self._connection.execute("COMMIT")
+        self.commits += 1
+        self._point("after_commit")
+        return answers
+
+    def _failed(self, group: Sequence[Work], error: sqlite3.Error) -> Sequence[Answer]:
+        self._roll_back()
+        problem = self._translated(error)
+        return [(None, problem) for _ in group]
 
     def _roll_back(self) -> None:
         try:
@@ -128,13 +108,3 @@ class GroupCommit:
                 self._ballast.write_bytes(b"\0" * BALLAST_BYTES)
         except OSError:
             self._ballast.unlink(missing_ok=True)
-
-
-def _settle(answers: list[_Answer]) -> None:
-    for future, value, failure in answers:
-        if future.done():
-            continue
-        if failure is not None:
-            future.set_exception(failure)
-        else:
-            future.set_result(value)

@@ -45,9 +45,12 @@ def _plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} does not go into a row")
 
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, default=_plain)
+
+
 def text_of(value: object) -> str:
     """Compact JSON."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=_plain)
+    return _ENCODER.encode(value)
 
 
 def checksum(row: Mapping[str, object]) -> str:
@@ -55,24 +58,27 @@ def checksum(row: Mapping[str, object]) -> str:
     return hashlib.sha256(text_of(sorted((k, v) for k, v in row.items() if k != "sha256")).encode()).hexdigest()
 
 
-def job_row(job: Job) -> Row:
-    """One row of registration_jobs."""
-    shop = job.execution_config.get("restaurant")
-    return {
+def job_row(job: Job, *, wide: bool = True) -> Row:
+    """One row of registration_jobs; without `wide` the configuration, by far its widest column, is left out."""
+    config = {"execution_config": text_of(job.execution_config), "subdomain": _subdomain(job)} if wide else {}
+    return config | {
         "id": job.id, "batch_job_id": job.batch_id, "restaurant_id": job.restaurant_id,
         "organisation_id": job.organisation_id, "status": job.status.value, "current_step": job.current_step,
-        "execution_config": text_of(job.execution_config), "error_code": job.error_code,
-        "error_message": job.error_message, "subdomain": str(shop.get("subdomain", "")) if isinstance(shop, Mapping) else "",
-        "version": job.version, "created_at": moment(job.created_at) or "", "started_at": moment(job.started_at),
+        "error_code": job.error_code, "error_message": job.error_message, "version": job.version, "created_at": moment(job.created_at) or "", "started_at": moment(job.started_at),
         "completed_at": moment(job.completed_at), "cancelled_at": moment(job.cancelled_at),
     }  # fmt: skip
+
+
+def _subdomain(job: Job) -> str:
+    shop = job.execution_config.get("restaurant")
+    return str(shop.get("subdomain", "")) if isinstance(shop, Mapping) else ""
 
 
 _SUB_DEFAULTS = {f.name: f.default for f in fields(SubStep) if f.name not in ("key", "result")}
 
 
-def _sub_progress(job: Job) -> str:
-    """Only what differs from a fresh sub-step is written."""
+def sub_progress(job: Job) -> str:
+    """The sub-steps as JSON. Only what differs from a fresh sub-step is written."""
     progress: dict[str, dict[str, object]] = {}
     for key, sub in job.sub_steps.items():
         changed: dict[str, object] = {}
@@ -93,7 +99,7 @@ def step_row(job: Job, step: Step) -> Row:
     return {
         "job_id": job.id, "step_number": step.number, "step_name": definition.name,
         "step_type": definition.step_type.value, "status": step.status.value, "attempt": step.attempt,
-        "retry_count": step.retry_count, "sub_step_progress": _sub_progress(job) if step.number == 6 else "{}",
+        "retry_count": step.retry_count, "sub_step_progress": sub_progress(job) if step.number == 6 else "{}",
         "started_at": moment(step.started_at), "completed_at": moment(step.completed_at),
         "next_attempt_at": moment(step.next_attempt_at), "duration_ms": step.duration_ms,
         "error_code": step.error_code, "error_message": step.error_message,

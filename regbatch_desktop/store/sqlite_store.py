@@ -6,11 +6,9 @@ Never: opens, checks or repairs the file (workspace.py).
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,6 +26,7 @@ from regbatch_desktop.store import rows
 from regbatch_desktop.store import statements as sql
 from regbatch_desktop.store.change_writer import apply_change
 from regbatch_desktop.store.group_commit import GroupCommit
+from regbatch_desktop.store.handover import Answer, Handover, Work
 from regbatch_desktop.store.integrity import unsound_rows
 
 Clock = Callable[[], datetime]
@@ -44,15 +43,18 @@ class SqliteStore:
         self.recovery = recovery
         self._reader = reader
         self._clock = clock
-        self._reading = ThreadPoolExecutor(1, thread_name_prefix="store-reader")
+        self._reading = Handover(self._serve_reads, name="store-reader")
 
     # ------------------------------------------------------------ writing
 
     async def commit(self, change: ChangeSet) -> CommitAnswer:
         """See the port."""
-        now = self._clock()
-        answer: CommitAnswer = await self._write(lambda connection: apply_change(connection, change, now=now))
-        return answer
+        now, writer = self._clock(), self.writer
+        if writer is None:
+            raise NotFound("This workspace was opened for reading only.")
+        return await writer.submit(  # type: ignore[no-any-return]
+            lambda connection: apply_change(connection, change, now=now, careful=writer.careful)
+        )
 
     async def now(self) -> datetime:
         """The authority's clock is this machine's."""
@@ -109,8 +111,16 @@ class SqliteStore:
     # ------------------------------------------------------------ reading
 
     async def _read(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._reading, work, self._reader)
+        return await self._reading.submit(work)
+
+    def _serve_reads(self, asked: Sequence[Work]) -> list[Answer]:
+        answers: list[Answer] = []
+        for work in asked:
+            try:
+                answers.append((work(self._reader), None))
+            except Exception as error:  # an error belongs to its caller alone
+                answers.append((None, error))
+        return answers
 
     async def _one(self, statement: str, key: str) -> dict[str, Any] | None:
         row = await self._read(lambda c: c.execute(statement, {"key": key}).fetchone())
@@ -235,9 +245,11 @@ class SqliteStore:
         """See the port."""
         return frozenset(row["restaurant_id"] for row in await self._all(sql.ACTIVE_RESTAURANTS))
 
-    async def taken_subdomains(self) -> Mapping[str, str]:
-        """See the port."""
-        return {row["subdomain"]: row["id"] for row in await self._all(sql.SUBDOMAINS)}
+    async def taken_subdomains(self, prefix: str) -> Mapping[str, str]:
+        """See the port. A range on the index: it must not grow with the workspace."""
+        bounds = {"low": prefix, "high": prefix + "\U0010ffff"}
+        found = await self._read(lambda c: c.execute(sql.SUBDOMAINS, bounds).fetchall())
+        return {row["subdomain"]: row["id"] for row in found}
 
     def unsound(self) -> list[str]:
         """What SQLite's check and the checksums find wrong; empty = sound. Blocks."""
@@ -246,7 +258,7 @@ class SqliteStore:
 
     def close(self) -> None:
         """End the threads; nothing acknowledged is lost by not calling this."""
-        self._reading.shutdown(wait=True)
+        self._reading.close()
         self._reader.close()
 
 

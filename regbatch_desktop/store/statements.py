@@ -51,6 +51,8 @@ SAVE_JOB = _updated(t.jobs, _job_names, t.jobs.c.id == bindparam("key"), t.jobs.
 # The configuration is by far the widest column and seldom changes.
 SAVE_JOB_NARROW = _updated(t.jobs, _job_narrow, t.jobs.c.id == bindparam("key"), t.jobs.c.version == bindparam("expected"))
 INSERT_JOB = inserted(t.jobs, "id", "batch_job_id", "restaurant_id", "organisation_id", "created_at", *_job_names)
+SAVE_JOB_VERSION = "UPDATE registration_jobs SET version=? WHERE id=? AND version=?"
+SAVE_SUB_STEPS = "UPDATE registration_job_steps SET sub_step_progress=? WHERE job_id=? AND step_number=6"
 _step_names = _updatable(t.job_steps, "job_id", "step_number", "step_name", "step_type")
 SAVE_STEP = _updated(
     t.job_steps, _step_names, t.job_steps.c.job_id == bindparam("key"), t.job_steps.c.step_number == bindparam("number")
@@ -76,8 +78,7 @@ INSERT_EVENT = inserted(t.effect_events, "job_id", "name", "generation", "kind",
 INSERT_DECISION = inserted(t.decisions)
 SAVE_CANDIDATES = inserted(t.candidates, replace=True)
 INSERT_SECRET = inserted(t.secrets, replace=True)
-INSERT_MUTATION = inserted(t.applied_mutations)
-FIND_MUTATION = compiled(select(t.applied_mutations.c.mutation_id).where(t.applied_mutations.c.mutation_id == bindparam("key")))
+INSERT_MUTATION = inserted(t.applied_mutations, ignore=True)
 PRUNE_MUTATIONS = compiled(t.applied_mutations.delete().where(t.applied_mutations.c.applied_at < bindparam("before")))
 SAVE_SLOT = inserted(t.spacing_slots, replace=True)
 FIND_SLOT = compiled(select(t.spacing_slots.c.at).where(t.spacing_slots.c.name == bindparam("key")))
@@ -118,9 +119,16 @@ DECISIONS = compiled(select(t.decisions).where(t.decisions.c.job_id == bindparam
 EFFECTS = compiled(select(t.effects).where(t.effects.c.job_id == bindparam("key")))
 EVENTS = compiled(select(t.effect_events).where(t.effect_events.c.job_id == bindparam("key")).order_by(t.effect_events.c.id))
 SEALED = compiled(select(t.secrets).where(t.secrets.c.id == bindparam("key")))
+_low: Any = bindparam("low")
+_high: Any = bindparam("high")
 SUBDOMAINS = compiled(
     select(t.restaurants.c.subdomain, t.restaurants.c.id)
-    .where(t.restaurants.c.subdomain != _NOTHING)
-    .union(select(t.jobs.c.subdomain, t.jobs.c.restaurant_id).where(t.jobs.c.subdomain != _NOTHING))
+    .where(t.restaurants.c.subdomain >= _low, t.restaurants.c.subdomain < _high)
+    .union(select(t.jobs.c.subdomain, t.jobs.c.restaurant_id).where(t.jobs.c.subdomain >= _low, t.jobs.c.subdomain < _high))
+)
+SUBDOMAIN_OWNER = compiled(
+    select(t.restaurants.c.id, t.restaurants.c.name)
+    .join(t.jobs, t.jobs.c.restaurant_id == t.restaurants.c.id)
+    .where(t.jobs.c.subdomain == bindparam("subdomain"), t.restaurants.c.id != bindparam("restaurant_id"))
 )
 WORKSPACE = compiled(select(t.workspace))

@@ -105,13 +105,13 @@ class _AccountSetup:
 
     async def _create_account(self) -> CallOutcome | None:
         turn = self._context.account_turn
-        async with turn.lock:
+        async with turn.taken():
             while True:
                 go, last = await turn.wait()
                 if not go or not self._context.wanted():
                     return None
                 request = sub_step_request(self._context, SubStepKey.CLOUDWAITRESS_ACCOUNT, self._configuration)
-                request = replace(request, intent_writes=lambda now, last=last: (turn.reservation(last, now),))  # type: ignore[misc]
+                request = replace(request, intent_writes=lambda now, last=last: turn.reservation(last, now))  # type: ignore[misc]
                 try:
                     return await self._context.calls.perform(request)
                 except Conflict:

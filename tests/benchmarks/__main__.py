@@ -1,0 +1,88 @@
+"""`python -m tests.benchmarks`: every engine in one run on this machine, alternating, each in a process of its own.
+
+The peers are installed into an environment of their own, so that they never become dependencies of the product.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+PEERS = ROOT / ".venv-bench"
+JOBS = 50
+
+
+def peers_python() -> str:
+    """The peers' environment, made when missing or when the list has changed."""
+    stamp, wanted = PEERS / "peers.txt", (HERE / "peers.txt").read_text()
+    if not stamp.exists() or stamp.read_text() != wanted:
+        venv.create(PEERS, with_pip=True, clear=True)
+        subprocess.run([PEERS / "bin/pip", "install", "-q", "-r", HERE / "peers.txt"], check=True)
+        stamp.write_text(wanted)
+    return str(PEERS / "bin/python")
+
+
+def figures(command: list[str]) -> dict[str, float]:
+    """One run in a fresh folder; the last line of its output."""
+    with tempfile.TemporaryDirectory() as folder:
+        filled = [folder if part == "{folder}" else part for part in command]
+        done = subprocess.run(filled, cwd=ROOT, check=True, capture_output=True, text=True, timeout=600)
+    found: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
+    return found
+
+
+def overhead(rounds: int) -> None:
+    """50 jobs of 17 empty bodies, every transition durable."""
+    peers = peers_python()
+    engines = {
+        "RegBatch": [sys.executable, "-m", "tests.benchmarks.overhead_regbatch", "{folder}", str(JOBS)],
+        "DBOS on SQLite (WAL, FULL)": [peers, str(HERE / "peer_dbos.py"), "{folder}", str(JOBS)],
+        "LangGraph + AsyncSqliteSaver (FULL)": [peers, str(HERE / "peer_langgraph.py"), "{folder}", str(JOBS)],
+    }
+    runs: dict[str, list[dict[str, float]]] = {name: [] for name in engines}
+    for _ in range(rounds):
+        for name, command in engines.items():
+            runs[name].append(figures(command))
+    print(f"\nOverhead: {JOBS} jobs x 6 steps, Step 6 with 12 sub-steps, empty bodies; medians of {rounds} alternating runs\n")
+    print("| engine | wall s (range) | CPU s | RSS MB | RegBatch / it |")
+    print("|---|---|---|---|---|")
+    own = statistics.median(run["wall_s"] for run in runs["RegBatch"])
+    for name, found in runs.items():
+        walls = sorted(run["wall_s"] for run in found)
+        wall, cpu, rss = (statistics.median(run[key] for run in found) for key in ("wall_s", "cpu_s", "rss_mb"))
+        print(f"| {name} | {wall:.2f} ({walls[0]:.2f}–{walls[-1]:.2f}) | {cpu:.2f} | {rss:.0f} | {own / wall:.2f} |")
+
+
+def growth() -> None:
+    """The same batch in a workspace of 10, 50 and 500 batches."""
+    found = figures([sys.executable, "-m", "tests.benchmarks.growth_regbatch", "{folder}"])
+    print("\nGrowth: one workspace; medians of 5 batches and 200 queries at each size\n")
+    print("| batches in the file | a batch of 50, s | a batch's status, ms |")
+    print("|---|---|---|")
+    for size, values in found.items():
+        row: dict[str, float] = values  # type: ignore[assignment]
+        print(f"| {size} | {row['batch_s']:.3f} | {row['status_query_ms']:.3f} |")
+
+
+def main() -> None:
+    """Everything, or the parts named."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("parts", nargs="*", default=["overhead", "growth"])
+    parser.add_argument("--rounds", type=int, default=5)
+    arguments = parser.parse_args()
+    if "overhead" in arguments.parts:
+        overhead(arguments.rounds)
+    if "growth" in arguments.parts:
+        growth()
+
+
+if __name__ == "__main__":
+    main()
