@@ -50,7 +50,7 @@ def resume(
     path = workspace_path(workspace)
     overrides = read_overrides(config)
     chosen = services(register=register, platform_url=platform_url, speed=speed, faults=faults)
-    screen = Screen(as_json=as_json)
+    screen = Screen(as_json=as_json, asks=selection == Selection.ASK.value)
 
     async def work() -> Exit:
         async with opened(path, chosen) as session:

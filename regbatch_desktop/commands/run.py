@@ -51,7 +51,7 @@ def run(
     path = workspace_path(workspace)
     overrides = read_overrides(config)
     chosen = services(register=register, platform_url=platform_url, speed=speed, faults=faults)
-    screen = Screen(as_json=as_json)
+    screen = Screen(as_json=as_json, asks=selection == Selection.ASK.value)
     return asyncio.run(
         run_leads(
             leads, path, chosen, screen, selection=Selection(selection), min_score=min_score, overrides=overrides,

@@ -19,14 +19,16 @@ from regbatch_desktop.domain.names import shown
 class Screen:
     """One way out for every command. With `as_json` people's lines go to standard error."""
 
-    def __init__(self, *, as_json: bool = False) -> None:
+    def __init__(self, *, as_json: bool = False, asks: bool = False) -> None:
         self.as_json = as_json
+        # A question and a table that redraws itself cannot share a terminal.
+        self._asks = asks
         self.console = Console(stderr=as_json, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
     @property
     def is_live(self) -> bool:
         """A terminal that can redraw."""
-        return self.console.is_terminal and not self.as_json
+        return self.console.is_terminal and not self.as_json and not self._asks
 
     def line(self, text: str, *, style: str = "") -> None:
         """One line of plain text."""
