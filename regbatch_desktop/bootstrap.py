@@ -6,6 +6,7 @@ Never: is imported by anything but commands (and later the desktop).
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -111,13 +112,13 @@ async def opened(path: Path, services: Services, *, limits: ServiceLimits | None
     """Open everything for a run; closes in reverse, also after an error."""
     async with contextlib.AsyncExitStack() as stack:
         logs.configure(data_dir() / "logs")
-        workspace = open_workspace(path)
+        workspace = await asyncio.to_thread(open_workspace, path)
         stack.callback(workspace.close)
         transport: httpx.AsyncBaseTransport | None = None
         url = services.platform_url
         is_practice = not url or url.startswith("http://127.0.0.1")
         if not url:
-            practice = practice_platform(services, path.with_name(path.name + ".practice.jsonl"))
+            practice = await asyncio.to_thread(practice_platform, services, path.with_name(path.name + ".practice.jsonl"))
             stack.callback(practice.close)
             transport, url = InProcessTransport(practice), PRACTICE_URL
         chosen = limits or (practice_limits(services.speed) if is_practice else real_limits())

@@ -19,7 +19,7 @@ from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.secret import Secret
 from regbatch_desktop.domain.sub_steps import SubStepKey
-from regbatch_desktop.read_models import BatchRow
+from regbatch_desktop.read_models import BatchRow, LeadRow
 
 # ---------------------------------------------------------------- change sets
 
@@ -77,6 +77,13 @@ class SaveRestaurant:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoveRestaurant:
+    """Take back an import: refused as a conflict when the restaurant has a registration."""
+
+    restaurant_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class SaveCandidates:
     """Replace the candidates of one job (one row per job, §2.4)."""
 
@@ -118,6 +125,7 @@ Write = (
     | CreateBatch
     | SaveBatch
     | SaveRestaurant
+    | RemoveRestaurant
     | SaveCandidates
     | AddDecision
     | SaveSecret
@@ -195,6 +203,10 @@ class BatchStore(Protocol):
     async def batch_progress(self, batch_id: str) -> BatchProgress: ...
 
     async def batch_rows(self) -> tuple[BatchRow, ...]: ...
+
+    async def lead_rows(self) -> tuple[LeadRow, ...]: ...
+
+    async def batch_restaurants(self, batch_id: str) -> tuple[Restaurant, ...]: ...
 
     async def job(self, job_id: str) -> Job: ...
 

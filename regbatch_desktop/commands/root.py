@@ -15,6 +15,7 @@ from uuid import uuid4
 import click
 
 from regbatch_desktop import __version__
+from regbatch_desktop.commands.desktop import desktop
 from regbatch_desktop.commands.doctor import doctor
 from regbatch_desktop.commands.exit_codes import TABLE, Exit
 from regbatch_desktop.commands.follow_up import cancel, resume, retry, status
@@ -59,6 +60,6 @@ def cli() -> None:
     """
 
 
-_COMMANDS: Sequence[click.Command] = (run, resume, status, retry, cancel, practice, doctor)
+_COMMANDS: Sequence[click.Command] = (desktop, run, resume, status, retry, cancel, practice, doctor)
 for _command in _COMMANDS:
     cli.add_command(_command)

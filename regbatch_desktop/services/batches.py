@@ -13,8 +13,9 @@ from uuid import uuid4
 
 from regbatch_desktop.domain import transitions
 from regbatch_desktop.domain.batch import Batch
-from regbatch_desktop.domain.errors import BatchAlreadyStarted, Conflict, InvalidStatus
+from regbatch_desktop.domain.errors import BatchAlreadyStarted, Conflict, InvalidStatus, MissingSelections
 from regbatch_desktop.domain.job import Job
+from regbatch_desktop.domain.names import cleaned
 from regbatch_desktop.domain.steps import JobStatus
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.pipeline.job_record import MAX_DECISIONS, Plan
@@ -55,6 +56,18 @@ async def cancel_batch(doors: Doors, batch_id: str) -> int:
 
     await _change_batch(doors, batch_id, decide)
     return cancelled
+
+
+async def rename_batch(doors: Doors, batch_id: str, name: str) -> None:
+    """Another name. MissingSelections for an empty one."""
+    wanted = cleaned(name)[:120]
+    if not wanted:
+        raise MissingSelections("A batch needs a name.")
+
+    def decide(batch: Batch, _jobs: Sequence[Job], _now: datetime) -> list[Write]:
+        return [SaveBatch(batch, replace(batch, name=wanted))]
+
+    await _change_batch(doors, batch_id, decide)
 
 
 async def retry_job(doors: Doors, job_id: str, *, from_step: int | None = None, reset_config: bool = False) -> Job:

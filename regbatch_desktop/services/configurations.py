@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from regbatch_desktop.domain.configuration import FieldProblem, YoloConfiguration, derive, overlay, to_json, validate
+from regbatch_desktop.domain.configuration import (
+    FieldProblem,
+    YoloConfiguration,
+    derive,
+    from_json,
+    overlay,
+    secret_references,
+    to_json,
+    validate,
+)
 from regbatch_desktop.domain.errors import InvalidConfiguration, StepNotActionRequired, SubdomainTaken
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.secret import Secret
@@ -69,6 +78,39 @@ async def save_and_start(doors: Doors, job_id: str, configuration: YoloConfigura
     if found:
         listed = "; ".join(f"{problem.field}: {problem.sentence}" for problem in found)
         raise InvalidConfiguration(f"The configuration cannot start yet. {listed}")
+    data, sealed = _sealed(doors, job_id, configuration)
+    now = doors.clock.now()
+
+    def decide(job: Job) -> Plan:
+        if job.step(5).status is not StepStatus.ACTION_REQUIRED:
+            raise StepNotActionRequired("This restaurant does not wait for its configuration.")
+        moved = apply_step(job, 5, StepEvent.START, now=now)
+        return Plan(replace(moved, execution_config=data), sealed)
+
+    return await change_job(doors, job_id, decide)
+
+
+async def save(doors: Doors, job_id: str, configuration: YoloConfiguration) -> Job:
+    """Keep it without starting; it need not be valid yet. SubdomainTaken, StepNotActionRequired."""
+    data, sealed = _sealed(doors, job_id, configuration)
+
+    def decide(job: Job) -> Plan:
+        if job.step(5).status is not StepStatus.ACTION_REQUIRED:
+            raise StepNotActionRequired("This restaurant does not wait for its configuration.")
+        return Plan(replace(job, execution_config=data), sealed)
+
+    return await change_job(doors, job_id, decide)
+
+
+async def saved(doors: Doors, job: Job) -> YoloConfiguration | None:
+    """What was saved for a restaurant, with its passwords opened; None when nothing was."""
+    if not job.execution_config:
+        return None
+    opened = {each: doors.secrets.open(await doors.store.sealed(each)) for each in secret_references(job.execution_config)}
+    return from_json(job.execution_config, opened.__getitem__)
+
+
+def _sealed(doors: Doors, job_id: str, configuration: YoloConfiguration) -> tuple[dict[str, object], tuple[SaveSecret, ...]]:
     sealed: list[SaveSecret] = []
 
     def refer(field: str, secret: Secret) -> str:
@@ -76,12 +118,4 @@ async def save_and_start(doors: Doors, job_id: str, configuration: YoloConfigura
         return sealed[-1].id
 
     data = to_json(configuration, refer)
-    now = doors.clock.now()
-
-    def decide(job: Job) -> Plan:
-        if job.step(5).status is not StepStatus.ACTION_REQUIRED:
-            raise StepNotActionRequired("This restaurant does not wait for its configuration.")
-        moved = apply_step(job, 5, StepEvent.START, now=now)
-        return Plan(replace(moved, execution_config=data), tuple(sealed))
-
-    return await change_job(doors, job_id, decide)
+    return data, tuple(sealed)

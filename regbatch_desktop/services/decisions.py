@@ -12,12 +12,12 @@ from uuid import uuid4
 
 from regbatch_desktop.domain.candidate import CandidateSearch, combine
 from regbatch_desktop.domain.decision import Decision, DecisionKind, ManualEntry
-from regbatch_desktop.domain.errors import MissingSelections, StepNotActionRequired
+from regbatch_desktop.domain.errors import InvalidStatus, MissingSelections, StepNotActionRequired
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.matching import rank
 from regbatch_desktop.domain.search_query import SearchQuery, clean_name, clean_street
-from regbatch_desktop.domain.steps import StepEvent, StepStatus
-from regbatch_desktop.domain.transitions import apply_step
+from regbatch_desktop.domain.steps import JobStatus, StepEvent, StepStatus
+from regbatch_desktop.domain.transitions import apply_step, retry_from
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.pipeline.job_record import Plan
 from regbatch_desktop.ports import AddDecision, SaveCandidates, SaveRestaurant, Write
@@ -56,6 +56,23 @@ async def choose_company(doors: Doors, job_id: str, company_number: str | None, 
         return Plan(apply_step(job, 3, StepEvent.COMPLETE, now=now, result_data=result), (AddDecision(decision),))
 
     return await change_job(doors, job_id, decide)
+
+
+async def take_back(doors: Doors, job_id: str) -> Job:
+    """Undo the choice of the company: Step 3 asks again. InvalidStatus once the configuration has been started."""
+    now = doors.clock.now()
+
+    def decide(job: Job) -> Plan:
+        if not job.step(3).is_done or not can_take_back(job):
+            raise InvalidStatus("This choice has been used; it can be taken back until Step 5 has been started.")
+        return Plan(retry_from(job, 3, now=now))
+
+    return await change_job(doors, job_id, decide)
+
+
+def can_take_back(job: Job) -> bool:
+    """The company can still be changed: Step 5 waits, or the job failed on the way there."""
+    return job.step(3).is_done and job.current_step in (4, 5) and job.status in (JobStatus.ACTION_REQUIRED, JobStatus.FAILED)
 
 
 async def enter_manually(doors: Doors, job_id: str, entry: ManualEntry, *, decided_by: str) -> Job:

@@ -80,11 +80,35 @@ def write_csv(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
     table = csv.DictWriter(text, COLUMNS)
     table.writeheader()
     table.writerows({name: safe_cell(value) for name, value in row.items()} for row in rows)
+    _write(path, text.getvalue().encode("utf-8-sig", errors="replace"))
+
+
+def write_xlsx(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
+    """A book with one sheet; every cell is written as a text, so that none is a formula. OSError."""
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    sheet = book.add_worksheet("Restaurants")
+    bold = book.add_format({"bold": True})
+    for column, name in enumerate(COLUMNS):
+        sheet.write_string(0, column, name, bold)
+        sheet.set_column(column, column, max(12, min(40, len(name) + 2)))
+    for number, row in enumerate(rows, start=1):
+        for column, name in enumerate(COLUMNS):
+            sheet.write_string(number, column, row.get(name, "").replace("\x00", "")[:32_000])
+    sheet.freeze_panes(1, 1)
+    book.close()
+    _write(path, buffer.getvalue())
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Replaced in one go: a file is never half written."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8-sig", newline="", errors="replace") as file:
-            file.write(text.getvalue())
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
         Path(draft).replace(path)
     except BaseException:
         Path(draft).unlink(missing_ok=True)

@@ -16,7 +16,7 @@ from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.lead import Lead, as_restaurant, batch_name
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.pipeline.doors import Doors
-from regbatch_desktop.ports import ChangeSet, Committed, CreateBatch, SaveRestaurant
+from regbatch_desktop.ports import ChangeSet, Committed, CreateBatch, RemoveRestaurant, SaveRestaurant
 from regbatch_desktop.runtime.changes import Change
 
 LOCAL_ORGANISATION = "local"
@@ -44,7 +44,18 @@ async def import_leads(doors: Doors, leads: Sequence[Lead]) -> Imported:
         added.append(restaurant)
     if added:
         await _commit(doors, tuple(SaveRestaurant(None, restaurant) for restaurant in added))
+        doors.changes.publish(Change("restaurant", tuple(restaurant.id for restaurant in added)))
     return Imported(tuple(added), tuple(known))
+
+
+async def undo_import(doors: Doors, imported: Sequence[Restaurant]) -> int:
+    """Take the restaurants of an import back, those that are in no batch yet; how many went."""
+    gone = 0
+    for restaurant in imported:
+        answer = await doors.store.commit(ChangeSet(str(uuid4()), (RemoveRestaurant(restaurant.id),)))
+        gone += isinstance(answer, Committed)
+    doors.changes.publish(Change("restaurant", tuple(restaurant.id for restaurant in imported)))
+    return gone
 
 
 async def create_batch(

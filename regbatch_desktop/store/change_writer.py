@@ -22,6 +22,7 @@ from regbatch_desktop.ports import (
     Conflicted,
     CreateBatch,
     Lease,
+    RemoveRestaurant,
     ReserveSlot,
     SaveBatch,
     SaveCandidates,
@@ -123,6 +124,8 @@ def _apply(connection: sqlite3.Connection, write: Write) -> None:
             row = rows.restaurant_row(after)
             values = row | {"key": after.id, "expected": before.version, "version": before.version + 1}
             _swap(connection.execute(sql.SAVE_RESTAURANT, values), "restaurant")
+        case RemoveRestaurant(restaurant_id=key):
+            _swap(connection.execute(sql.REMOVE_RESTAURANT, {"key": key}), "restaurant")
         case SaveCandidates(search=search):
             connection.execute(sql.SAVE_CANDIDATES, rows.candidates_row(search))
         case AddDecision(decision=decision):

@@ -21,8 +21,8 @@ from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.steps import JobStatus
 from regbatch_desktop.ports import AddEffectEvent, ChangeSet, CommitAnswer, Lease, SealedValue
-from regbatch_desktop.read_models import BatchRow
-from regbatch_desktop.store import rows
+from regbatch_desktop.read_models import BatchRow, LeadRow
+from regbatch_desktop.store import lists, rows
 from regbatch_desktop.store import statements as sql
 from regbatch_desktop.store.change_writer import apply_change
 from regbatch_desktop.store.group_commit import GroupCommit
@@ -144,19 +144,15 @@ class SqliteStore:
 
     async def batch_rows(self) -> tuple[BatchRow, ...]:
         """Every batch, oldest first."""
+        return await self._read(lists.batch_rows)  # type: ignore[no-any-return]
 
-        def work(connection: sqlite3.Connection) -> tuple[BatchRow, ...]:
-            counts: dict[str, dict[JobStatus, int]] = {}
-            for row in connection.execute(sql.ALL_STATUS_COUNTS):
-                counts.setdefault(row["batch_job_id"], {})[JobStatus(row["status"])] = row["n"]
-            found = []
-            for row in connection.execute(sql.BATCHES):
-                batch = rows.batch_of(dict(row))
-                progress = batch_progress(batch, counts.get(batch.id, {}))
-                found.append(BatchRow(batch.id, batch.name, batch.created_at, batch.started_at, progress))
-            return tuple(found)
+    async def lead_rows(self) -> tuple[LeadRow, ...]:
+        """Every restaurant with its last registration, by name."""
+        return await self._read(lists.lead_rows)  # type: ignore[no-any-return]
 
-        return await self._read(work)  # type: ignore[no-any-return]
+    async def batch_restaurants(self, batch_id: str) -> tuple[Restaurant, ...]:
+        """The restaurants of a batch."""
+        return tuple(rows.restaurant_of(row) for row in await self._all(sql.BATCH_RESTAURANTS, batch_id))
 
     async def job(self, job_id: str) -> Job:
         """See the port."""

@@ -97,7 +97,12 @@ FIND_ACTIVE = compiled(_active.where(t.jobs.c.restaurant_id == bindparam("key"))
 ACTIVE_RESTAURANTS = compiled(_active)
 JOB = compiled(select(t.jobs).where(t.jobs.c.id == bindparam("key")))
 JOB_STEPS = compiled(select(t.job_steps).where(t.job_steps.c.job_id == bindparam("key")).order_by(t.job_steps.c.step_number))
-BATCH_JOBS = compiled(select(t.jobs).where(t.jobs.c.batch_job_id == bindparam("key")).order_by(t.jobs.c.created_at, t.jobs.c.id))
+# Jobs of a batch share their moment; they were inserted in the order of the leads, which their ids do not have.
+BATCH_JOBS = compiled(
+    select(t.jobs)
+    .where(t.jobs.c.batch_job_id == bindparam("key"))
+    .order_by(t.jobs.c.created_at, literal_column("registration_jobs.rowid"))
+)
 BATCH_STEPS = compiled(
     select(t.job_steps)
     .join(t.jobs, t.jobs.c.id == t.job_steps.c.job_id)
@@ -112,6 +117,37 @@ STATUS_COUNTS = compiled(
 ALL_STATUS_COUNTS = compiled(
     select(t.jobs.c.batch_job_id, t.jobs.c.status, func.count().label("n")).group_by(t.jobs.c.batch_job_id, t.jobs.c.status)
 )
+STEP_COUNTS = compiled(
+    select(t.jobs.c.batch_job_id, t.jobs.c.status, t.jobs.c.current_step, func.count().label("n")).group_by(
+        t.jobs.c.batch_job_id, t.jobs.c.status, t.jobs.c.current_step
+    )
+)
+
+
+def _fact(name: str) -> Any:
+    # Taken out of the JSON by SQLite, which lets other threads go on meanwhile.
+    return literal_column(f"coalesce(json_extract(restaurants.data, '$.{name}'), '')").label(name)
+
+
+_latest = (
+    select(t.jobs.c.restaurant_id, func.max(t.jobs.c.created_at).label("created_at")).group_by(t.jobs.c.restaurant_id).subquery()
+)
+LEADS = compiled(
+    select(
+        t.restaurants.c.id, t.restaurants.c.name, *(_fact(name) for name in ("address", "city", "phone", "email", "cuisine")),
+        t.jobs.c.status, t.jobs.c.batch_job_id, t.batch_jobs.c.name.label("batch_name"),
+    )
+    .outerjoin(_latest, _latest.c.restaurant_id == t.restaurants.c.id)
+    .outerjoin(t.jobs, (t.jobs.c.restaurant_id == _latest.c.restaurant_id) & (t.jobs.c.created_at == _latest.c.created_at))
+    .outerjoin(t.batch_jobs, t.batch_jobs.c.id == t.jobs.c.batch_job_id)
+    .order_by(t.restaurants.c.name)
+)  # fmt: skip
+BATCH_RESTAURANTS = compiled(
+    select(t.restaurants)
+    .join(t.jobs, t.jobs.c.restaurant_id == t.restaurants.c.id)
+    .where(t.jobs.c.batch_job_id == bindparam("key"))
+)
+REMOVE_RESTAURANT = compiled(t.restaurants.delete().where(t.restaurants.c.id == bindparam("key")))
 RESTAURANT = compiled(select(t.restaurants).where(t.restaurants.c.id == bindparam("key")))
 RESTAURANTS = compiled(select(t.restaurants))
 CANDIDATES = compiled(select(t.candidates).where(t.candidates.c.registration_job_id == bindparam("key")))

@@ -6,7 +6,7 @@ Never: stores anything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,20 +32,50 @@ class LeadFile:
         return tuple(v.lead for v in self.verdicts if v.status is RowStatus.GOOD and v.lead is not None)
 
 
-def read_leads(path: Path) -> LeadFile:
-    """Read a leads file. LeadsUnreadable when nothing can be made of it; single bad rows get a verdict."""
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A file as read: its rows, which of them is the header (0-based), and which column means which field."""
+
+    rows: Sequence[Sequence[str]]
+    header_row: int
+    columns: Mapping[int, str]
+
+    @property
+    def header(self) -> Sequence[str]:
+        """The headers as written."""
+        return self.rows[self.header_row]
+
+
+def read_sheet(path: Path) -> Sheet:
+    """The file and what its columns seem to mean. LeadsUnreadable when nothing can be made of it."""
     table = read_table(path)
     number, columns = _header(table)
+    return Sheet(table, number, columns)
+
+
+def read_leads(path: Path) -> LeadFile:
+    """Read a leads file. LeadsUnreadable when nothing can be made of it; single bad rows get a verdict."""
+    return judge(read_sheet(path))
+
+
+def judge(
+    sheet: Sheet, *, columns: Mapping[int, str] | None = None, fixes: Mapping[tuple[int, str], str] | None = None
+) -> LeadFile:
+    """The verdict on every row, with a person's own `columns` and `fixes` ((row number, field) → text) on top."""
+    columns = sheet.columns if columns is None else columns
+    header = sheet.header
     if "name" not in columns.values():
-        seen = ", ".join(f"“{shown(cell, cap=30)}”" for cell in table[number] if cell.strip()) or "none"
+        seen = ", ".join(f"“{shown(cell, cap=30)}”" for cell in header if cell.strip()) or "none"
         raise LeadsUnreadable(f"No column looks like a restaurant name. The columns are {seen}.")
-    header = table[number]
     verdicts: list[RowVerdict] = []
     first_rows: dict[str, int] = {}
-    for row_number, row in enumerate(table[number + 1 :], start=number + 2):
+    for row_number, row in enumerate(sheet.rows[sheet.header_row + 1 :], start=sheet.header_row + 2):
         if not any(cell.strip() for cell in row):
             continue
-        verdict = judged(row_number, {field: row[index] for index, field in columns.items() if index < len(row)})
+        values = {field: row[index] for index, field in columns.items() if index < len(row)}
+        if fixes:
+            values |= {field: text for (number, field), text in fixes.items() if number == row_number}
+        verdict = judged(row_number, values)
         if verdict.lead is not None:
             earlier = first_rows.setdefault(verdict.lead.key, row_number)
             if earlier != row_number:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from datetime import date, datetime, time
 from pathlib import Path
@@ -20,6 +21,8 @@ from regbatch_desktop.domain.errors import LeadsUnreadable
 MAX_BYTES = 100 * 1024 * 1024
 MAX_ROWS = 100_000
 MAX_RATIO = 200
+# What spreadsheets here write when it is not Unicode. Free to choose, the detector takes a short Windows file for cp1250.
+_LEGACY = ["cp1252", "mac_roman", "gb18030", "big5", "cp932", "cp949"]
 Table = list[list[str]]
 
 
@@ -50,9 +53,11 @@ def _decoded(data: bytes, name: str) -> str:
         encodings = ["utf-16"]
     elif data[1:2] == b"\x00" and data[3:4] == b"\x00":
         encodings = ["utf-16-le"]
+    elif data[:1] == b"\x00" and data[2:3] == b"\x00":
+        encodings = ["utf-16-be"]
     else:
         encodings = ["utf-8-sig"]
-    guess = from_bytes(data[:200_000]).best()
+    guess = from_bytes(data[:200_000], cp_isolation=_LEGACY).best()
     if guess is not None:
         encodings.append(guess.encoding)
     for encoding in [*encodings, "cp1252", "latin-1"]:
@@ -77,8 +82,9 @@ def _csv(data: bytes, name: str) -> Table:
 
 
 def _delimiter(text: str) -> str:
-    """The sign that splits the first lines most evenly."""
-    lines = [line for line in text[:20_000].splitlines() if line.strip()][:20]
+    """The sign that splits the first lines most evenly; what stands in quotes does not count."""
+    bare = re.sub(r'"[^"]*"', "", text[:20_000])
+    lines = [line for line in bare.splitlines() if line.strip()][:20]
 
     def score(sign: str) -> tuple[int, int]:
         counts = [line.count(sign) for line in lines]
@@ -96,11 +102,15 @@ def _book(data: bytes, name: str) -> Table:
             raise LeadsUnreadable(f"{name} is damaged; open it in the spreadsheet program and save it again.") from error
         if unpacked > MAX_BYTES * 4 or unpacked > len(data) * MAX_RATIO:
             raise LeadsUnreadable(f"{name} unpacks to an unreasonable size and was not opened.")
+    protected = f"{name} is protected by a password; save it without one."
+    # The reader finds an XLSX's password by the file's name only, which it is not given here.
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        raise LeadsUnreadable(protected)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = [book.get_sheet_by_index(index).to_python(skip_empty_area=False) for index in range(len(book.sheet_names))]
     except python_calamine.PasswordError as error:
-        raise LeadsUnreadable(f"{name} is protected by a password; save it without one.") from error
+        raise LeadsUnreadable(protected) from error
     except Exception as error:  # the library raises several unrelated types for damaged files
         raise LeadsUnreadable(f"{name} is damaged or no spreadsheet; save it again as XLSX or CSV.") from error
     filled = [sheet for sheet in sheets if any(any(cell != "" for cell in row) for row in sheet)]

@@ -1,0 +1,186 @@
+"""What the batch detail shows, made from the rows of one batch.
+
+Owns: the words for a status, the groups of failures, the estimate of the time left.
+Never: changes anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from statistics import median
+
+from regbatch_desktop.domain.effects import EffectVerdict, on_ambiguity
+from regbatch_desktop.domain.job import Job
+from regbatch_desktop.domain.restaurant import Restaurant
+from regbatch_desktop.domain.steps import STEPS, JobStatus, StepStatus, StepType
+from regbatch_desktop.domain.sub_steps import SUB_STEPS, SubStep, SubStepStatus
+from regbatch_desktop.pipeline.doors import Doors
+from regbatch_desktop.read_models import BatchBoard, BatchRow, FailureGroup, JobRow, StepRow, StepSummary, SubStepRow
+from regbatch_desktop.services.batches import is_retryable
+from regbatch_desktop.services.exports import status_words
+
+# What a person needs for one decision, as users of the original did.
+DECISION_S = 45.0
+_REPEAT = {
+    EffectVerdict.REPEAT: "Safe to repeat",
+    EffectVerdict.QUERY: "Checked at the platform before it is repeated",
+    EffectVerdict.ASK: "Never repeated without asking you",
+}
+
+
+async def batch_board(doors: Doors, batch_id: str) -> BatchBoard:
+    """BatchNotFound for an unknown batch."""
+    batch = await doors.store.batch(batch_id)
+    progress = await doors.store.batch_progress(batch_id)
+    jobs = await doors.store.jobs(batch_id)
+    restaurants = {each.id: each for each in await doors.store.batch_restaurants(batch_id)}
+    rows = tuple(job_row(job, restaurants[job.restaurant_id]) for job in jobs)
+    marks = tuple(summary.status_key for summary in step_summaries(jobs))
+    current = min((job.current_step for job in jobs if not job.is_ended), default=6)
+    row = BatchRow(batch.id, batch.name, batch.created_at, batch.started_at, progress, marks, current)
+    return BatchBoard(
+        row,
+        batch.execution_mode.value,
+        rows,
+        step_summaries(jobs),
+        failure_groups(rows),
+        time_left(jobs, batch.execution_mode.value),
+    )
+
+
+def job_row(job: Job, restaurant: Restaurant) -> JobRow:
+    """One restaurant as a row."""
+    number = job.current_step
+    step = job.step(number)
+    running = [SUB_STEPS[key].label for key, sub in job.sub_steps.items() if sub.status is SubStepStatus.IN_PROGRESS]
+    retrying = [SUB_STEPS[key].label for key, sub in job.sub_steps.items() if sub.status is SubStepStatus.RETRYING]
+    done_subs = sum(sub.is_ended for sub in job.sub_steps.values())
+    done_steps = sum(each.is_done for each in job.steps)
+    part = done_subs / len(job.sub_steps) if number == 6 and not job.step(6).is_done else 0.0
+    doing = ", ".join(running) if running else (f"trying again: {', '.join(retrying)}" if retrying else "")
+    failed = any(sub.status is SubStepStatus.FAILED for sub in job.sub_steps.values()) or job.status is JobStatus.FAILED
+    return JobRow(
+        key=job.id,
+        restaurant_id=restaurant.id,
+        name=restaurant.name,
+        city=restaurant.city,
+        status_key=job.status.value,
+        status=_status(job),
+        step=number,
+        step_name=STEPS[number - 1].name,
+        step_marks=tuple(each.status.value for each in job.steps),
+        doing=doing,
+        error=job.error_message or step.error_message,
+        error_code=job.error_code or step.error_code,
+        percent=100 if job.status is JobStatus.COMPLETED else round(100 * (done_steps + part) / 6),
+        failed_percent=100 if job.status is JobStatus.FAILED else 0,
+        needs_you=job.status is JobStatus.ACTION_REQUIRED,
+        can_retry=is_retryable(job),
+        can_resume=job.status is JobStatus.ACTION_REQUIRED and number == 6,
+        version=job.version + (1_000_000 if failed else 0),
+        steps=tuple(
+            StepRow(
+                str(each.number), each.number, STEPS[each.number - 1].name, each.status.value, each.started_at, each.completed_at,
+                None if each.duration_ms is None else each.duration_ms / 1000, each.attempt, each.error_message,
+            )
+            for each in job.steps
+        ),
+        sub_steps=tuple(_sub_step_row(sub) for sub in job.sub_steps.values()),
+    )  # fmt: skip
+
+
+def _status(job: Job) -> str:
+    if job.status is JobStatus.ACTION_REQUIRED:
+        return "needs you"
+    if job.step(job.current_step).status is StepStatus.RETRYING:
+        return "trying again"
+    return status_words(job)
+
+
+def _sub_step_row(sub: SubStep) -> SubStepRow:
+    definition = SUB_STEPS[sub.key]
+    ended = (sub.completed_at - sub.started_at).total_seconds() if sub.completed_at and sub.started_at else None
+    return SubStepRow(
+        sub.key.value, definition.label, definition.phase, sub.status.value, sub.attempt, ended, sub.next_attempt_at,
+        sub.error or sub.reason, _REPEAT[on_ambiguity(definition.effect_class)],
+    )  # fmt: skip
+
+
+def step_summaries(jobs: Sequence[Job]) -> tuple[StepSummary, ...]:
+    """The six steps over all jobs."""
+    found = []
+    for definition in STEPS:
+        steps = [job.step(definition.number) for job in jobs if job.status is not JobStatus.CANCELLED]
+        statuses = [step.status for step in steps]
+        waiting = sum(s is StepStatus.ACTION_REQUIRED for s in statuses)
+        failed = sum(s is StepStatus.FAILED for s in statuses)
+        running = sum(s in (StepStatus.IN_PROGRESS, StepStatus.RETRYING) for s in statuses)
+        done = sum(step.is_done for step in steps)
+        key = "pending"
+        if waiting:
+            key = "action_required"
+        elif failed:
+            key = "failed"
+        elif running:
+            key = "in_progress"
+        elif steps and done == len(steps):
+            key = "completed"
+        times = [
+            step.duration_ms / 1000 for step in steps if step.duration_ms is not None and step.status is StepStatus.COMPLETED
+        ]
+        found.append(
+            StepSummary(
+                str(definition.number), definition.number, definition.name, key, done, running, waiting, failed, len(steps),
+                median(times) if times else None,
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+def failure_groups(rows: Sequence[JobRow]) -> tuple[FailureGroup, ...]:
+    """Failed restaurants by cause, the largest group first."""
+    groups: dict[str, list[JobRow]] = {}
+    for row in rows:
+        if row.can_retry:
+            groups.setdefault(row.error_code or "SUB_STEP_FAILED", []).append(row)
+    return tuple(
+        FailureGroup(
+            code, found[0].error or "Some sub-steps failed; the shop works without them.", tuple(row.key for row in found)
+        )
+        for code, found in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+    )
+
+
+def time_left(jobs: Sequence[Job], mode: str) -> str:
+    """In words: decisions of a person, then machine time; "" when nothing is left or nothing is known yet."""
+    live = [job for job in jobs if not job.is_ended]
+    if not live or all(job.started_at is None for job in live):
+        return ""
+    machine = sum(_machine_s(job, _typical(jobs)) for job in live) / (1 if mode == "sequential" else 4)
+    waiting = sum(job.status is JobStatus.ACTION_REQUIRED for job in live)
+    parts = []
+    if waiting:
+        parts.append(f"{waiting} decision{'s' if waiting != 1 else ''} from you ≈ {_minutes(waiting * DECISION_S)}")
+    if machine >= 1:
+        parts.append(f"{'then ' if parts else ''}≈ {_minutes(machine)} of machine time")
+    return ", ".join(parts)
+
+
+def _typical(jobs: Sequence[Job]) -> Mapping[int, float]:
+    return {summary.number: summary.median_s or 0.0 for summary in step_summaries(jobs)}
+
+
+def _machine_s(job: Job, typical: Mapping[int, float]) -> float:
+    automatic = [each.number for each in STEPS if each.step_type is StepType.AUTOMATIC]
+    return sum(typical[number] for number in automatic if not job.step(number).is_done)
+
+
+def _minutes(seconds: float) -> str:
+    return f"{max(1, round(seconds))} s" if seconds < 90 else f"{round(seconds / 60)} min"
+
+
+def gantt(rows: Sequence[JobRow]) -> tuple[datetime, datetime] | None:
+    """The first and last moment anything happened, or None."""
+    moments = [moment for row in rows for step in row.steps for moment in (step.started_at, step.completed_at) if moment]
+    return (min(moments), max(moments)) if moments else None

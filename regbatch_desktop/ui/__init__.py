@@ -1,0 +1,1 @@
+"""The only Qt: the window, its panes and the kit they are built from."""

@@ -1,0 +1,1 @@
+"""Activity: what runs now, the log, the diagnostics bundle."""

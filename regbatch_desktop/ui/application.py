@@ -1,0 +1,267 @@
+"""The desktop application: first paint, then everything else; opening and closing workspaces; leaving in order.
+
+Owns: the event loop, the order of opening and closing, what happens to an error that nobody expected.
+Never: contains a pane's logic.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import logging
+import sys
+import time
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import qasync
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from regbatch_desktop.runtime.tasks import TaskScope
+from regbatch_desktop.ui.kit.async_action import AsyncAction
+from regbatch_desktop.ui.kit.theme import Look, apply_look
+from regbatch_desktop.ui.main_window import MainWindow
+from regbatch_desktop.ui.preferences import Preferences
+
+_log = logging.getLogger(__name__)
+CLOSING_S = 60.0
+RESOURCES = Path(__file__).resolve().parents[2] / "resources"
+_HEAVY = ("regbatch_desktop.bootstrap", "regbatch_desktop.services.lead_files", "regbatch_desktop.practice.sample")
+
+
+class Application:
+    """One window on at most one workspace at a time."""
+
+    def __init__(self, qt: QApplication, data_dir: Path, *, speed: float = 0.02) -> None:
+        self._qt = qt
+        self.data_dir = data_dir
+        self._speed = speed
+        self.preferences = Preferences(data_dir / "preferences.json")
+        apply_look(qt, Look(self.preferences.get("look", Look.SYSTEM.value)))
+        self.window = MainWindow(self.preferences)
+        self.scope = TaskScope("ui")
+        self.workbench: Any = None
+        self.desk: Any = None
+        self._session: AsyncExitStack | None = None
+        self._leaving = asyncio.Event()
+        self.window.close_wanted.connect(self.leave)
+        self.window.command.connect(self._on_command)
+        self._open = AsyncAction(self.scope, self._open_workspace, name="open-workspace")
+        self._open.failed.connect(self._on_open_failed)
+        self._open.busy_changed.connect(self._on_open_busy)
+        self._ask_open = AsyncAction(self.scope, self._ask_workspace, name="ask-workspace")
+        self._close = AsyncAction(self.scope, self._close_and_welcome, name="close-workspace")
+        self.ready = asyncio.Event()
+
+    async def run(self, path: Path | None = None) -> None:
+        """Show the window and stay until the person leaves."""
+        asyncio.get_running_loop().set_exception_handler(self._on_loop_error)
+        self.window.show()
+        painted = asyncio.Event()
+        QTimer.singleShot(0, painted.set)
+        await painted.wait()
+        for name in _HEAVY:
+            await asyncio.to_thread(importlib.import_module, name)
+        self._welcome()
+        if path is not None:
+            self._open.trigger(path, False)
+        self.ready.set()
+        try:
+            await self._leaving.wait()
+        finally:
+            await self._close_workspace()
+            await self.scope.aclose()
+            self.window.close_for_good()
+
+    def leave(self) -> None:
+        """Leave in order; a second time at once."""
+        if self._leaving.is_set():
+            return
+        unsaved = self.workbench.configuration.unsaved() if self.workbench is not None else 0
+        if unsaved:
+            self.scope.spawn(self._ask_leave(unsaved), name="ask-leave")
+            return
+        self._say_leaving()
+
+    async def _ask_leave(self, unsaved: int) -> None:
+        from regbatch_desktop.ui.kit.questions import ask
+
+        text = f"{unsaved} configuration{'s were' if unsaved != 1 else ' was'} typed and not saved."
+        if await ask(self.window, "Leave without saving?", text, yes="Leave", no="Stay"):
+            self._say_leaving()
+
+    def _say_leaving(self) -> None:
+        number = len(self.desk.runs.in_flight) if self.desk is not None else 0
+        if number:
+            words = f"Finishing {number} call{'s' if number != 1 else ''}, closing in at most {CLOSING_S:.0f} s."
+            self.window.say(words)
+            self.window.setWindowTitle(f"RegBatch: {words}")
+        self._leaving.set()
+
+    def _welcome(self) -> None:
+        from regbatch_desktop.ui.welcome.pane import WelcomePane
+
+        recent = [path for path in self.preferences.get("recent", []) if Path(path).exists()]
+        pane = WelcomePane(recent)
+        pane.try_wanted.connect(lambda: self._open.trigger(None, True))
+        pane.open_wanted.connect(lambda path: self._open.trigger(Path(path), False) if path else self._ask_open.trigger(False))
+        pane.create_wanted.connect(lambda: self._ask_open.trigger(True))
+        self.window.attach({"welcome": pane}, "")
+        self.window.show_pane("welcome")
+
+    async def _ask_workspace(self, create: bool) -> None:
+        from regbatch_desktop.ui.kit.questions import ask_file
+
+        title = "Create a workspace" if create else "Open a workspace"
+        path = await ask_file(self.window, title, filters="Workspaces (*.db);;All files (*)", save="monday.db" if create else "")
+        if path:
+            self._open.trigger(Path(path), False)
+
+    async def _open_workspace(self, path: Path | None, sample: bool) -> None:
+        from regbatch_desktop import bootstrap
+        from regbatch_desktop.services.runs import Runs
+        from regbatch_desktop.ui.desk import Desk
+
+        if sample or path is None:
+            path = await asyncio.to_thread(_new_practice, self.data_dir / "practice" / time.strftime("%Y%m%d-%H%M%S"))
+        register = path.with_name("register.csv")
+        services = bootstrap.Services(register_file=register if register.exists() else None, speed=self._speed)
+        stack = AsyncExitStack()
+        try:
+            session = await stack.enter_async_context(bootstrap.opened(path, services))
+        except BaseException:
+            await stack.aclose()
+            raise
+        await self._close_workspace()
+        # The panes are made in this thread, a moment after the heavy part was loaded in another.
+        from regbatch_desktop.ui.workbench import Workbench
+
+        runs = Runs(session.doors)
+        desk = Desk(session.doors, runs, TaskScope("workspace"), self.preferences, path, session.is_practice)
+        try:
+            self.workbench = Workbench(self.window, desk, self.data_dir / "logs" / "regbatch.log", session.notices)
+        except BaseException:
+            await runs.aclose(deadline_s=0)
+            await stack.aclose()
+            self._welcome()
+            raise
+        self.desk, self._session = desk, stack
+        self.workbench.settings.look_chosen.connect(self.set_look)
+        self.workbench.settings.shortcuts_changed.connect(self.window.set_shortcuts)
+        self.preferences.put("recent", [str(path), *(p for p in self.preferences.get("recent", []) if p != str(path))][:8])
+        if sample:
+            from regbatch_desktop.services import leads
+            from regbatch_desktop.services.lead_files import read_leads
+
+            found = await asyncio.to_thread(read_leads, path.with_name("leads.csv"))
+            await leads.import_leads(session.doors, found.leads)
+        await runs.begin()
+        self.window.show_pane("leads" if sample else self.preferences.get("window.pane", "leads"))
+        if sample:
+            self.workbench.leads.choose_all_when_loaded()
+
+    def _on_open_busy(self, busy: bool) -> None:
+        welcome = self.window.panes.get("welcome")
+        if welcome is not None:
+            welcome.set_busy(busy)  # type: ignore[attr-defined]
+        self.window.say("Opening…" if busy else "Ready")
+
+    def _on_open_failed(self, error: object) -> None:
+        welcome = self.window.panes.get("welcome")
+        if welcome is not None:
+            welcome.notice.fail(error)  # type: ignore[attr-defined]
+
+    async def _close_and_welcome(self) -> None:
+        await self._close_workspace()
+        self._welcome()
+
+    async def _close_workspace(self) -> None:
+        """Runs first (calls under way finish), then the panes, then the doors."""
+        if self.desk is not None:
+            left = await self.desk.runs.aclose(deadline_s=CLOSING_S)
+            for call in left:
+                _log.warning("left uncertain: %s", call.name, extra={"job_id": call.job_id})
+            self.workbench.close()
+            stragglers = await self.desk.scope.aclose()
+            if stragglers:
+                _log.warning("did not end: %s", ", ".join(stragglers))
+            self.desk = self.workbench = None
+        else:
+            self.window.detach()
+        if self._session is not None:
+            await self._session.aclose()
+            self._session = None
+
+    def set_look(self, look: str) -> None:
+        """Light, dark or the system's."""
+        self.preferences.put("look", look)
+        apply_look(self._qt, Look(look))
+
+    def _on_command(self, name: str) -> None:
+        if name == "quit":
+            self.leave()
+        elif name == "palette":
+            from regbatch_desktop.ui.command_palette import CommandPalette
+
+            CommandPalette(self.window, list(self.window.actions_by_name.values())).open()
+        elif name == "refresh" and self.workbench is not None:
+            self.workbench.refresh()
+        elif name == "import" and self.workbench is not None:
+            self.window.show_pane("leads")
+            self.workbench.leads.import_button.click()
+        elif name == "close-workspace" and self.desk is not None:
+            self._close.trigger()
+
+    def _on_loop_error(self, _loop: object, context: dict[str, Any]) -> None:
+        reference = uuid4().hex[:4].upper()
+        _log.error("unexpected problem %s: %s", reference, context.get("message"), exc_info=context.get("exception"))
+        self.window.say(f"Unexpected problem, reference {reference}. Nothing was lost; the log has the rest.")
+
+
+def _new_practice(folder: Path) -> Path:
+    from regbatch_desktop.practice import sample
+
+    sample.write(folder, sample.generate())
+    return folder / "workspace.db"
+
+
+def run_desktop(data_dir: Path, *, path: Path | None = None, speed: float = 0.02) -> int:
+    """Open the window; returns when it was closed. 0, also when another one runs and was raised."""
+    from regbatch_desktop.ui.single_instance import SingleInstance
+
+    qt = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(qt, QApplication)  # noqa: S101 - made in the line above
+    qt.setApplicationName("RegBatch")
+    qt.setDesktopFileName("regbatch-desktop")
+    qt.setStyle("Fusion")
+    qt.setQuitOnLastWindowClosed(False)
+    icon = RESOURCES / "regbatch.svg"
+    if icon.exists():
+        qt.setWindowIcon(QIcon(str(icon)))
+    single = SingleInstance(data_dir)
+    if not single.is_first(str(path or "")):
+        return 0
+    loop = qasync.QEventLoop(qt)
+    sys.excepthook = _on_error
+    with loop:
+        application = Application(qt, data_dir, speed=speed)
+
+        def raised(other: str) -> None:
+            application.window.raise_()
+            application.window.activateWindow()
+            if other and application.desk is None:
+                application._open.trigger(Path(other), False)
+
+        single.asked.connect(raised)
+        loop.run_until_complete(application.run(path))
+    single.close()
+    return 0
+
+
+def _on_error(kind: type[BaseException], error: BaseException, trace: Any) -> None:
+    reference = uuid4().hex[:4].upper()
+    _log.error("unexpected problem %s", reference, exc_info=(kind, error, trace))

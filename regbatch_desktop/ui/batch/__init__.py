@@ -1,0 +1,1 @@
+"""One batch: its steps, its restaurants, and everything about the chosen one."""

@@ -1,0 +1,317 @@
+"""The detail pane of one batch.
+
+Owns: its widgets and which restaurant is chosen.
+Never: changes a batch itself (presenter.py).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from regbatch_desktop.domain.batch import BatchStatus
+from regbatch_desktop.domain.names import folded
+from regbatch_desktop.read_models import BatchBoard, JobRow
+from regbatch_desktop.runtime.changes import Change
+from regbatch_desktop.ui.batch.columns import COLUMNS
+from regbatch_desktop.ui.batch.presenter import BatchPresenter
+from regbatch_desktop.ui.batch.restaurant_view import RestaurantView
+from regbatch_desktop.ui.batch.retry_dialog import RetryDialog
+from regbatch_desktop.ui.batch.step_strip import StepStrip
+from regbatch_desktop.ui.batch.timeline import Timeline
+from regbatch_desktop.ui.desk import Desk
+from regbatch_desktop.ui.kit.async_action import AsyncAction
+from regbatch_desktop.ui.kit.marks import Mark
+from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
+from regbatch_desktop.ui.kit.questions import answered, ask
+from regbatch_desktop.ui.kit.refresher import Refresher
+from regbatch_desktop.ui.kit.states import States, button
+from regbatch_desktop.ui.kit.table import RowsTable
+from regbatch_desktop.ui.kit.words import moment, plural
+
+BUSY_POLL_S, IDLE_POLL_S = 5.0, 10.0
+_OVER = (BatchStatus.COMPLETED, BatchStatus.CANCELLED)
+_WORDS = {"action_required": "needs you", "in_progress": "running", "pending": "not started", "failed": "stopped: most failed"}
+
+
+class BatchPane(QWidget):
+    """One batch."""
+
+    report_wanted = Signal(str)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._presenter = BatchPresenter(desk.doors, desk.runs)
+        self._board: BatchBoard | None = None
+        back = button("← Batches", name="Back to the batches")
+        back.clicked.connect(lambda: desk.go("batches"))
+        self._mark = Mark()
+        self._title = ElidedLabel("", role="title")
+        self._status = Label("", role="strong")
+        self._facts = ElidedLabel("", role="muted")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Progress of the batch")
+        self.start_button = button("Start", role="primary")
+        self.retry_button = button("Retry failures")
+        self.report_button = button("PDF report…")
+        self.cancel_button = button("Cancel…")
+        head = QHBoxLayout()
+        head.addWidget(back)
+        head.addWidget(self._mark)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._status)
+        for each in (self.start_button, self.retry_button, self.report_button, self.cancel_button):
+            head.addWidget(each)
+        self._strip = StepStrip()
+        self._strip.wanted.connect(lambda pane: desk.go(pane, self._presenter.batch_id))
+        self.table = RowsTable(COLUMNS, name="Restaurants of this batch")
+        self.search = QLineEdit(placeholderText="Search restaurants")
+        self.search.setAccessibleName("Search restaurants")
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._filter)
+        self._timeline = Timeline()
+        self._failures = QListWidget()
+        self._failures.setAccessibleName("Failures by cause")
+        self._failures.itemActivated.connect(self._on_failure)
+        lower = QTabWidget()
+        lower.setDocumentMode(True)
+        first = QWidget()
+        inner = QVBoxLayout(first)
+        inner.setContentsMargins(0, 4, 0, 0)
+        inner.addWidget(self.search)
+        inner.addWidget(self.table, 1)
+        lower.addTab(first, "Restaurants")
+        lower.addTab(self._timeline, "Timeline")
+        lower.addTab(self._failures, "Failures")
+        self._lower = lower
+        self.view = RestaurantView()
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.addWidget(lower)
+        split.addWidget(self.view)
+        split.setStretchFactor(0, 3)
+        split.setStretchFactor(1, 2)
+        split.setChildrenCollapsible(False)
+        split.setSizes([760, 420])
+        content = QWidget()
+        box = QVBoxLayout(content)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self._facts)
+        box.addWidget(self._bar)
+        box.addWidget(self._strip)
+        box.addWidget(split, 1)
+        self.states = States(
+            content, empty_title="No batch is open", empty_text="Choose one in the list.", action="Go to the batches"
+        )
+        self.states.acted.connect(lambda: desk.go("batches"))
+        outer = QVBoxLayout(self)
+        outer.addLayout(head)
+        outer.addWidget(self.states, 1)
+
+        self.refresher = Refresher(desk.scope, self, self._presenter.board, name="batch", poll_s=self._poll_s)
+        self.refresher.loaded.connect(self._on_loaded)
+        self.refresher.failed.connect(self.states.show_failure)
+        self.states.retried.connect(self.refresher.now)
+        self._start = self._action(self._presenter.start, "start", self.start_button)
+        self._cancel = self._action(self._ask_cancel, "cancel", self.cancel_button)
+        self._retry = self._action(self._presenter.retry, "retry", self.retry_button)
+        self._retry_from = self._action(self._ask_retry_from, "retry-from", self.view.retry_button)
+        self._sub_step = self._action(self._change_sub_step, "sub-step", None)
+        self._events = AsyncAction(desk.scope, self._presenter.events, name="batch:events", on_retrigger="restart", parent=self)
+        self._events.succeeded.connect(self.view.show_events)
+        self.start_button.clicked.connect(lambda: self._start.trigger())
+        self.cancel_button.clicked.connect(lambda: self._cancel.trigger())
+        self.retry_button.clicked.connect(self._on_retry_failures)
+        self.report_button.clicked.connect(lambda: self.report_wanted.emit(self._presenter.batch_id))
+        self.view.retry_wanted.connect(lambda: self._retry_from.trigger())
+        self.view.resume_wanted.connect(self._on_resume)
+        self.view.decide_wanted.connect(self._on_decide)
+        self.view.sub_step_chosen.connect(self._on_sub_step)
+        self.table.selection_moved.connect(self._on_selection)
+        self.table.activated_row.connect(lambda _row: self._on_decide())
+
+    def open(self, batch_id: str) -> None:
+        """Show another batch."""
+        if batch_id and batch_id != self._presenter.batch_id:
+            self._presenter.batch_id = batch_id
+            self._board = None
+            self.table.set_rows(())
+            self.states.notice.hide()
+        self.refresher.now()
+
+    def on_change(self, change: Change) -> None:
+        """Something was committed."""
+        if change.kind in ("batch", "job"):
+            self.refresher.mark()
+
+    def _poll_s(self) -> float | None:
+        if self._board is None or self._board.row.status in _OVER:
+            return None
+        return BUSY_POLL_S if self._board.row.status is BatchStatus.IN_PROGRESS else IDLE_POLL_S
+
+    def _action(self, work: Any, name: str, busy: QWidget | None) -> AsyncAction:
+        made = AsyncAction(self._desk.scope, work, name=f"batch:{name}", parent=self)
+        made.failed.connect(self.states.notice.fail)
+        made.succeeded.connect(self._on_done)
+        if busy is not None:
+            made.busy_changed.connect(busy.setDisabled)
+        return made
+
+    def _on_done(self, sentence: object) -> None:
+        if sentence:
+            self.states.notice.say(str(sentence))
+        self.refresher.now()
+
+    def _on_loaded(self, board: BatchBoard | None) -> None:
+        if board is None:
+            self.states.show_empty()
+            return
+        if board.row.key != self._presenter.batch_id:
+            return
+        self._board = board
+        row = board.row
+        self._title.set_whole(row.name)
+        self._mark.set_status(row.status_key)
+        self._status.setText(_WORDS.get(row.status_key, row.status_key))
+        facts = [
+            plural(row.progress.total, "restaurant"), f"{row.percent} % ended", "one at a time" if board.mode == "sequential" else "up to four at once",
+            f"created {moment(row.created_at)}",
+        ]  # fmt: skip
+        if board.eta:
+            facts.append(board.eta)
+        self._facts.set_whole(" · ".join(facts))
+        self._bar.setValue(row.percent)
+        self._strip.show_steps(board.steps)
+        self.table.set_rows(board.jobs)
+        self._filter()
+        self._timeline.show_rows(board.jobs)
+        self._show_failures(board)
+        self.start_button.setVisible(row.status is BatchStatus.PENDING)
+        self.cancel_button.setVisible(row.status not in _OVER and row.status is not BatchStatus.DRAFT)
+        self.retry_button.setVisible(bool(board.failures))
+        self.states.show_content()
+        if self.table.current_row() is None and board.jobs:
+            waiting = next((job.key for job in board.jobs if job.needs_you or job.can_retry), board.jobs[0].key)
+            self.table.select_key(waiting)
+        self._on_selection()
+
+    def _show_failures(self, board: BatchBoard) -> None:
+        self._lower.setTabText(2, f"Failures {sum(len(g.job_ids) for g in board.failures)}" if board.failures else "Failures")
+        wanted = [
+            (group.key, f"{len(group.job_ids)} × {group.sentence}  (Enter retries all {len(group.job_ids)})")
+            for group in board.failures
+        ]
+        shown = [
+            (self._failures.item(n).data(Qt.ItemDataRole.UserRole), self._failures.item(n).text())
+            for n in range(self._failures.count())
+        ]
+        if wanted == shown:
+            return
+        self._failures.clear()
+        for key, text in wanted:
+            item = QListWidgetItem(text[:400])
+            item.setData(Qt.ItemDataRole.UserRole, key)
+            self._failures.addItem(item)
+
+    def _filter(self) -> None:
+        words = folded(self.search.text()).split()
+        self.table.set_filter(
+            lambda row: all(word in folded(f"{row.name} {row.city} {row.status} {row.step_name} {row.error}") for word in words)
+        )
+
+    def _chosen(self) -> JobRow | None:
+        row = self.table.current_row()
+        return row if isinstance(row, JobRow) else None
+
+    def _on_selection(self) -> None:
+        row = self._chosen()
+        self.view.show_row(row)
+        if row is not None:
+            self._events.trigger(row.key)
+
+    def _on_decide(self) -> None:
+        row = self._chosen()
+        if row is not None and row.needs_you:
+            pane = {2: "selection", 3: "selection", 5: "configuration"}.get(row.step)
+            if pane:
+                self._desk.go(pane, self._presenter.batch_id, row.key)
+
+    def _on_resume(self) -> None:
+        row = self._chosen()
+        if row is not None:
+            self._retry.trigger([row], 6, False)
+
+    def _on_retry_failures(self) -> None:
+        if self._board is not None:
+            self._retry.trigger([row for row in self._board.jobs if row.can_retry], None, False)
+
+    def _on_failure(self, item: QListWidgetItem) -> None:
+        if self._board is not None:
+            group = next((g for g in self._board.failures if g.key == item.data(Qt.ItemDataRole.UserRole)), None)
+            if group is not None:
+                self._retry.trigger([row for row in self._board.jobs if row.key in group.job_ids], None, False)
+
+    def _on_sub_step(self, verb: str, key: str) -> None:
+        row = self._chosen()
+        if row is not None:
+            self._sub_step.trigger(row, verb, key)
+
+    async def _ask_cancel(self) -> str:
+        text = "This is for good. Nothing new starts; calls under way finish and are recorded. What was created stays at the platform."
+        live = (
+            [f"{row.name}: {row.status}" for row in self._board.jobs if row.status_key not in ("completed", "cancelled")]
+            if self._board
+            else []
+        )
+        if not await ask(self, "Cancel this batch?", text, rows=live, yes="Cancel the batch", no="Keep"):
+            return ""
+        return await self._presenter.cancel()
+
+    async def _ask_retry_from(self) -> str:
+        rows = [row for row in self.table.selected_rows() if row.can_retry or row.needs_you]
+        if not rows:
+            return ""
+        dialog = RetryDialog(self, rows)
+        if not await answered(dialog):
+            return ""
+        return await self._presenter.retry(rows, dialog.from_step, dialog.reset_config)
+
+    async def _change_sub_step(self, row: JobRow, verb: str, key: str) -> str:
+        person = self._desk.person
+        if verb == "check":
+            return await self._presenter.check_again(row.key)
+        if verb in ("happened", "not_happened"):
+            evidence = (await self._presenter.evidence(row.key, key)).splitlines()
+            happened = verb == "happened"
+            text = (
+                "It counts as done and is not sent again."
+                if happened
+                else "The call is made once more. Look at the platform first: if it did happen, it would happen twice."
+            )
+            if not await ask(self, "It happened?" if happened else "It did not happen?", text, rows=evidence, yes="Yes"):
+                return ""
+            return await self._presenter.answer_unknown(row.key, key, happened, person)
+        if verb == "again":
+            text = "A new call is made at the platform, although an earlier one may have succeeded. These are done again as well:"
+            if not await ask(
+                self, "Do it again?", text, rows=self._presenter.consequences(key) or ["nothing else"], yes="Do it again"
+            ):
+                return ""
+            return await self._presenter.do_again(row.key, key)
+        text = "Nothing is sent to the platform; the batch goes on as if this were true. Waiting for it:"
+        if not await ask(self, f"Set to {verb}?", text, rows=self._presenter.consequences(key) or ["nothing else"], yes="Set it"):
+            return ""
+        return await self._presenter.set_status(row.key, key, verb, person)

@@ -1,0 +1,132 @@
+"""One batch without a window: its board, and the verbs on its restaurants.
+
+Owns: which batch is shown.
+Never: imports Qt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from regbatch_desktop.domain.job import Job
+from regbatch_desktop.domain.sub_steps import SUB_STEPS, SubStepKey, SubStepStatus, dependents
+from regbatch_desktop.pipeline.doors import Doors
+from regbatch_desktop.read_models import BatchBoard, JobRow
+from regbatch_desktop.services import batches, sub_step_edits
+from regbatch_desktop.services.boards import batch_board
+from regbatch_desktop.services.runs import Runs
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One line of a restaurant's log."""
+
+    key: str
+    at: datetime
+    what: str
+    detail: str
+
+
+class BatchPresenter:
+    """The verbs of the detail pane."""
+
+    def __init__(self, doors: Doors, runs: Runs) -> None:
+        self._doors = doors
+        self._runs = runs
+        self.batch_id = ""
+
+    async def board(self) -> BatchBoard | None:
+        """What is shown; None while no batch is open."""
+        return await batch_board(self._doors, self.batch_id) if self.batch_id else None
+
+    async def start(self) -> str:
+        """Start the batch."""
+        await batches.start_batch(self._doors, self.batch_id)
+        return "Started."
+
+    async def cancel(self) -> str:
+        """Cancel the batch for good."""
+        count = await batches.cancel_batch(self._doors, self.batch_id)
+        return f"Cancelled: {count} restaurant{'s' if count != 1 else ''}. Calls under way are still recorded."
+
+    async def retry(self, rows: Sequence[JobRow], from_step: int | None, reset_config: bool) -> str:
+        """Retry restaurants, from a step or from their first open one."""
+        for row in rows:
+            await batches.retry_job(self._doors, row.key, from_step=from_step, reset_config=reset_config)
+        self._runs.retried(self.batch_id)
+        return f"{len(rows)} restaurant{'s go' if len(rows) != 1 else ' goes'} on."
+
+    async def answer_unknown(self, job_id: str, key: str, happened: bool, person: str) -> str:
+        """It happened, or it did not."""
+        await sub_step_edits.answer_unknown(self._doors, job_id, SubStepKey(key), happened=happened, decided_by=person)
+        self._runs.retried(self.batch_id)
+        return "Noted; it goes on." if happened else "Noted; the call is made once more."
+
+    async def check_again(self, job_id: str) -> str:
+        """Ask the platform again about what is not known."""
+        await batches.retry_job(self._doors, job_id, from_step=6)
+        self._runs.retried(self.batch_id)
+        return "The platform is asked again."
+
+    async def set_status(self, job_id: str, key: str, status: str, person: str) -> str:
+        """A person's word on a sub-step."""
+        await sub_step_edits.set_status(self._doors, job_id, SubStepKey(key), SubStepStatus(status), decided_by=person)
+        self._runs.retried(self.batch_id)
+        return f"{SUB_STEPS[SubStepKey(key)].label} set to {status}."
+
+    async def do_again(self, job_id: str, key: str) -> str:
+        """Reset with everything that needs it."""
+        await sub_step_edits.do_again(self._doors, job_id, SubStepKey(key))
+        self._runs.retried(self.batch_id)
+        return f"{SUB_STEPS[SubStepKey(key)].label} is done again, with what needs it."
+
+    async def events(self, job_id: str) -> tuple[EventRow, ...]:
+        """What happened to a restaurant's calls and decisions, newest first."""
+        found = [
+            EventRow(
+                f"e{n}", event.at, f"{_label(event.name)}: {_KINDS.get(event.kind, event.kind)}",
+                ", ".join(f"{k} {v}" for k, v in event.detail.items() if v not in (None, "")),
+            )
+            for n, event in enumerate(await self._doors.store.effect_events(job_id))
+        ]  # fmt: skip
+        for n, decision in enumerate(await self._doors.store.decisions(job_id)):
+            words = (
+                f"company {decision.company_number}, rank {decision.rank}"
+                if decision.company_number
+                else decision.kind.value.replace("_", " ")
+            )
+            found.append(EventRow(f"d{n}", decision.decided_at, f"Decision by {decision.decided_by}", words))
+        return tuple(sorted(found, key=lambda row: row.at, reverse=True))
+
+    async def job(self, job_id: str) -> Job:
+        """The job itself."""
+        return await self._doors.store.job(job_id)
+
+    async def evidence(self, job_id: str, key: str) -> str:
+        """What is known about a call whose outcome is not known."""
+        events = [event for event in await self._doors.store.effect_events(job_id) if event.name == key]
+        return "\n".join(
+            f"{event.at.astimezone():%d %b %H:%M:%S}  {_KINDS.get(event.kind, event.kind)}"
+            + "".join(f", {k} {v}" for k, v in event.detail.items() if v not in (None, ""))
+            for event in events
+        )
+
+    @staticmethod
+    def consequences(key: str) -> tuple[str, ...]:
+        """The sub-steps that need this one."""
+        return tuple(SUB_STEPS[each].label for each in SUB_STEPS if each in dependents(SubStepKey(key)))
+
+
+_KINDS = {
+    "intent": "about to be sent", "outcome": "answered", "unknown": "outcome not known", "reconciled": "found out at the platform",
+    "query_failed": "the platform could not be asked", "contradiction": "the platform contradicts itself",
+}  # fmt: skip
+
+
+def _label(name: str) -> str:
+    try:
+        return SUB_STEPS[SubStepKey(name)].label
+    except ValueError:
+        return {"menuExtraction": "Menu extraction", "brandingExtraction": "Branding extraction"}.get(name, "Restaurant's data")

@@ -1,0 +1,1 @@
+"""Batches: the list with tabs, search and bulk actions."""

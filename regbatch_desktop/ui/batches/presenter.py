@@ -1,0 +1,97 @@
+"""Batches without a window: the list, start, cancel, retry, rename, export.
+
+Owns: what a bulk action will touch, said before it happens.
+Never: imports Qt.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from regbatch_desktop.domain.batch import BatchStatus
+from regbatch_desktop.domain.errors import RegBatchError
+from regbatch_desktop.domain.job import Job
+from regbatch_desktop.pipeline.doors import Doors
+from regbatch_desktop.read_models import BatchRow
+from regbatch_desktop.services import batches
+from regbatch_desktop.services.exports import report_rows, write_csv, write_xlsx
+from regbatch_desktop.services.runs import Runs
+
+
+class BatchesPresenter:
+    """The verbs on whole batches."""
+
+    def __init__(self, doors: Doors, runs: Runs) -> None:
+        self._doors = doors
+        self._runs = runs
+
+    async def rows(self) -> tuple[BatchRow, ...]:
+        """Every batch, newest first."""
+        return tuple(reversed(await self._doors.store.batch_rows()))
+
+    async def start(self, ids: Sequence[str]) -> str:
+        """Start those that were not; what happened in a sentence."""
+        return await self._each(ids, "started", batches.start_batch)
+
+    async def cancel(self, ids: Sequence[str]) -> str:
+        """Cancel for good."""
+        return await self._each(ids, "cancelled", batches.cancel_batch)
+
+    async def failed_jobs(self, ids: Sequence[str]) -> tuple[tuple[str, Job], ...]:
+        """(restaurant's name, job) of everything that a retry would touch."""
+        found: list[tuple[str, Job]] = []
+        for batch_id in ids:
+            names = {each.id: each.name for each in await self._doors.store.batch_restaurants(batch_id)}
+            found += [(names[j.restaurant_id], j) for j in await self._doors.store.jobs(batch_id) if batches.is_retryable(j)]
+        return tuple(found)
+
+    async def retry(self, jobs: Sequence[Job]) -> str:
+        """Retry each from its first open step."""
+        done = 0
+        problems: list[str] = []
+        for job in jobs:
+            try:
+                await batches.retry_job(self._doors, job.id)
+                done += 1
+            except RegBatchError as error:
+                problems.append(error.sentence)
+        for batch_id in {job.batch_id for job in jobs}:
+            self._runs.retried(batch_id)
+        return f"{done} restaurant{'s go' if done != 1 else ' goes'} on." + (f" {problems[0]}" if problems else "")
+
+    async def rename(self, batch_id: str, name: str) -> None:
+        """MissingSelections for an empty name."""
+        await batches.rename_batch(self._doors, batch_id, name)
+
+    async def export(self, ids: Sequence[str], path: str) -> str:
+        """CSV or XLSX by the file's ending; where it went."""
+        rows = await report_rows(self._doors, ids)
+        write = write_xlsx if path.lower().endswith(".xlsx") else write_csv
+        await asyncio.to_thread(write, Path(path), rows)
+        return f"Exported {len(rows)} restaurants to {path}."
+
+    async def report(self, batch_id: str) -> list[dict[str, str]]:
+        """The rows of the report, for a printed one."""
+        return await report_rows(self._doors, [batch_id])
+
+    async def _each(self, ids: Sequence[str], verb: str, act: object) -> str:
+        done, problem = 0, ""
+        for batch_id in ids:
+            try:
+                await act(self._doors, batch_id)  # type: ignore[operator]
+                done += 1
+            except RegBatchError as error:
+                problem = error.sentence
+        return f"{done} batch{'es' if done != 1 else ''} {verb}." + (f" {problem}" if problem else "")
+
+
+def can_start(row: BatchRow) -> bool:
+    """Not started yet."""
+    return row.status is BatchStatus.PENDING
+
+
+def can_cancel(row: BatchRow) -> bool:
+    """Something in it has not ended."""
+    return row.status in (BatchStatus.PENDING, BatchStatus.IN_PROGRESS, BatchStatus.ACTION_REQUIRED, BatchStatus.FAILED)

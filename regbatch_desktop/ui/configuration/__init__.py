@@ -1,0 +1,1 @@
+"""Yolo configuration: the form of Step 5."""

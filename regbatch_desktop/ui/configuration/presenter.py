@@ -1,0 +1,238 @@
+"""Configuring without a window: drafts, their problems, copying, templates, starting.
+
+Owns: the drafts of this start of the program; what was typed survives every refresh and is saved on request.
+Never: imports Qt; shows a password.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from regbatch_desktop.domain.configuration import FieldProblem, YoloConfiguration, overlay
+from regbatch_desktop.domain.configuration.derivation import copy_to
+from regbatch_desktop.domain.configuration.schema import SECTIONS
+from regbatch_desktop.domain.errors import RegBatchError
+from regbatch_desktop.domain.secret import Secret
+from regbatch_desktop.domain.steps import StepStatus
+from regbatch_desktop.pipeline.doors import Doors
+from regbatch_desktop.services import configurations
+
+
+@dataclass
+class Draft:
+    """`proposed` is the derivation; `current` what the form shows; `kept` what is stored (None = nothing yet)."""
+
+    proposed: YoloConfiguration
+    current: YoloConfiguration
+    kept: YoloConfiguration | None
+    version: int
+    problems: tuple[FieldProblem, ...] = ()
+    changed_elsewhere: bool = False
+
+    @property
+    def is_dirty(self) -> bool:
+        """Typed and not saved."""
+        return self.current != (self.kept or self.proposed)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationRow:
+    """One restaurant that waits for its configuration."""
+
+    key: str
+    name: str
+    batch_name: str
+    status_key: str
+    state: str
+    is_valid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The rows, the batches that have any, and the logos known of each restaurant."""
+
+    rows: tuple[ConfigurationRow, ...]
+    batches: tuple[tuple[str, str], ...]
+
+
+class ConfigurationPresenter:
+    """The verbs of the configuration pane. `batch_id` "" = all batches."""
+
+    def __init__(self, doors: Doors) -> None:
+        self._doors = doors
+        self.batch_id = ""
+        self.drafts: dict[str, Draft] = {}
+
+    async def board(self) -> Board:
+        """Everything that waits for its configuration, by batch and name."""
+        live = [row for row in await self._doors.store.batch_rows() if row.needs_you or row.key == self.batch_id]
+        rows: list[ConfigurationRow] = []
+        for batch in live:
+            if self.batch_id not in ("", batch.key):
+                continue
+            names = {each.id: each.name for each in await self._doors.store.batch_restaurants(batch.key)}
+            waiting = [job for job in await self._doors.store.jobs(batch.key) if job.step(5).status is StepStatus.ACTION_REQUIRED]
+            for job in waiting:
+                await self._draft(job.id)
+                rows.append(self._row(job.id, names[job.restaurant_id], batch.name))
+        waits = {row.key for row in rows}
+        if not self.batch_id:
+            self.drafts = {key: draft for key, draft in self.drafts.items() if key in waits}
+        return Board(tuple(sorted(rows, key=lambda row: (row.name.casefold(), row.key))), tuple((r.key, r.name) for r in live))
+
+    def _row(self, job_id: str, name: str, batch: str) -> ConfigurationRow:
+        draft = self.drafts[job_id]
+        words = "ready" if not draft.problems else f"{len(draft.problems)} to fix"
+        if draft.is_dirty:
+            words += ", not saved"
+        return ConfigurationRow(
+            job_id, name, batch, "action_required" if draft.problems else "completed", words, not draft.problems
+        )
+
+    async def _draft(self, job_id: str) -> Draft:
+        job = await self._doors.store.job(job_id)
+        known = self.drafts.get(job_id)
+        if known is not None and known.version == job.version:
+            return known
+        kept = await configurations.saved(self._doors, job)
+        if known is not None and known.is_dirty:
+            # What is being typed wins over a refresh; the pane says that somebody saved meanwhile.
+            known.changed_elsewhere = kept != known.kept
+            known.kept, known.version = kept, job.version
+            return known
+        proposed = await configurations.propose(self._doors, job_id)
+        self.drafts[job_id] = Draft(proposed, kept or proposed, kept, job.version)
+        return await self._checked(job_id)
+
+    async def _checked(self, job_id: str) -> Draft:
+        draft = self.drafts[job_id]
+        draft.problems = await configurations.problems(self._doors, job_id, draft.current)
+        return draft
+
+    async def edit(self, job_id: str, path: str, value: object) -> Draft:
+        """One field. InvalidConfiguration for opening hours that cannot be read; the draft stays as it was."""
+        section, name = path.split(".")
+        draft = self.drafts[job_id]
+        draft.current = overlay(draft.current, {section: {name: value}})
+        return await self._checked(job_id)
+
+    async def back_to_proposed(self, job_id: str) -> Draft:
+        """Forget what was typed."""
+        draft = self.drafts[job_id]
+        draft.current = draft.proposed
+        return await self._checked(job_id)
+
+    async def menus(self, job_id: str) -> tuple[tuple[str, str], ...]:
+        """(id, words) of the restaurant's menus. ServiceError."""
+        job = await self._doors.store.job(job_id)
+        found = await self._doors.platform.menus(job.restaurant_id)
+        return tuple((menu.menu_id, f"{menu.platform or 'menu'} v{menu.version}, {menu.item_count} items") for menu in found)
+
+    async def logos(self, job_id: str) -> Mapping[str, str]:
+        """The addresses of the logos that are known."""
+        job = await self._doors.store.job(job_id)
+        restaurant = await self._doors.store.restaurant(job.restaurant_id)
+        return {**restaurant.logos, **restaurant.header_images}
+
+    async def save(self, job_ids: Sequence[str]) -> str:
+        """Keep the drafts; they need not be valid yet."""
+        done, problem = 0, ""
+        for job_id in job_ids:
+            draft = self.drafts[job_id]
+            try:
+                job = await configurations.save(self._doors, job_id, draft.current)
+            except RegBatchError as error:
+                problem = f" {error.sentence}"
+                continue
+            draft.kept, draft.version, draft.changed_elsewhere = draft.current, job.version, False
+            done += 1
+        return f"{done} saved.{problem}"
+
+    async def start(self, job_ids: Sequence[str]) -> str:
+        """Save and start those that are valid; the others are named."""
+        done = 0
+        left: list[str] = []
+        for job_id in job_ids:
+            try:
+                await configurations.save_and_start(self._doors, job_id, self.drafts[job_id].current)
+                del self.drafts[job_id]
+                done += 1
+            except RegBatchError as error:
+                left.append(error.sentence)
+        return f"{done} started." + (f" {len(left)} not: {left[0]}" if left else "")
+
+    def copied(self, source: str, targets: Sequence[str], *, keep_exceptions: bool = True) -> dict[str, YoloConfiguration]:
+        """What copying would make of each target. With `keep_exceptions` fields that a person changed there stay."""
+        made = {}
+        for key in targets:
+            if key == source:
+                continue
+            draft = self.drafts[key]
+            merged = copy_to(self.drafts[source].current, draft.proposed)
+            if keep_exceptions:
+                merged = overlay(merged, typed_values(draft.proposed, draft.current))
+            made[key] = merged
+        return made
+
+    async def apply(self, made: Mapping[str, YoloConfiguration]) -> str:
+        """Put the copies into the drafts and save them."""
+        for key, configuration in made.items():
+            self.drafts[key].current = configuration
+            await self._checked(key)
+        return await self.save(list(made))
+
+    def as_template(self, job_id: str) -> dict[str, Any]:
+        """The settings that are not one restaurant's own, as JSON without secrets."""
+        current = self.drafts[job_id].current
+        return {
+            "menu": {f.name: getattr(current.menu, f.name) for f in fields(current.menu) if f.name != "selected_menu_id"},
+            "website": {
+                f.name: list(value) if isinstance(value := getattr(current.website, f.name), tuple) else value
+                for f in fields(current.website)
+                if f.name != "cuisines"
+            },
+            "payment": {f.name: getattr(current.payment, f.name) for f in fields(current.payment)},
+            "account": {"register_new_user": current.account.register_new_user},
+        }
+
+    async def use_template(self, job_id: str, template: Mapping[str, object]) -> Draft:
+        """A template on top of one draft. InvalidConfiguration when it is of another version."""
+        draft = self.drafts[job_id]
+        draft.current = overlay(draft.current, template)
+        return await self._checked(job_id)
+
+
+def typed_values(proposed: YoloConfiguration, current: YoloConfiguration) -> dict[str, dict[str, object]]:
+    """{section: {field: value}} where `current` differs from the proposal: a person's exceptions."""
+    found: dict[str, dict[str, object]] = {}
+    for section in SECTIONS:
+        ours, theirs = getattr(current, section), getattr(proposed, section)
+        for item in fields(ours):
+            value = getattr(ours, item.name)
+            if value != getattr(theirs, item.name):
+                plain = value.reveal() if isinstance(value, Secret) else value
+                found.setdefault(section, {})[item.name] = plain.to_json() if hasattr(plain, "to_json") else plain
+    return found
+
+
+def differences(before: YoloConfiguration, after: YoloConfiguration) -> tuple[str, ...]:
+    """`website.theme: dark → light` for each field that would change; passwords only by name."""
+    found = []
+    for section in SECTIONS:
+        old, new = getattr(before, section), getattr(after, section)
+        for item in fields(old):
+            was, will = getattr(old, item.name), getattr(new, item.name)
+            if was != will:
+                secret = isinstance(was, Secret) or isinstance(will, Secret)
+                found.append(f"{section}.{item.name}" + ("" if secret else f": {_words(was)} → {_words(will)}"))
+    return tuple(found)
+
+
+def _words(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "nothing"
+    return str(value)[:60] or "nothing"

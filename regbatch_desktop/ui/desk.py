@@ -1,0 +1,35 @@
+"""What every pane is handed: the doors, the runs, the scope of its tasks, what is remembered, and the way to another pane.
+
+Owns: nothing; application.py makes it.
+Never: is known to a presenter, which is handed the doors alone.
+"""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from regbatch_desktop.pipeline.doors import Doors
+from regbatch_desktop.runtime.tasks import TaskScope
+from regbatch_desktop.services.runs import Runs
+from regbatch_desktop.ui.preferences import Preferences
+
+
+def _nowhere(_pane: str, _key: str = "") -> None:
+    return None
+
+
+@dataclass
+class Desk:
+    """`go(pane, key)` opens a pane; `person` is who decides; `is_practice`: nothing real is touched."""
+
+    doors: Doors
+    runs: Runs
+    scope: TaskScope
+    preferences: Preferences
+    path: Path
+    is_practice: bool
+    go: Callable[..., None] = _nowhere
+    person: str = field(default_factory=getpass.getuser)

@@ -1,0 +1,1 @@
+"""What every pane is built from: actions, refreshing, tables, states, questions, looks."""

@@ -1,0 +1,110 @@
+"""The one way back into a pane: change or timer → one load at a time → rows.
+
+Owns: when a pane loads: while it is visible, after a settle time, one at a time; a timer heals a missed change.
+Never: knows what is loaded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from regbatch_desktop.domain.errors import RegBatchError
+from regbatch_desktop.runtime.tasks import TaskScope
+
+_log = logging.getLogger(__name__)
+SETTLE_MS = 150
+
+
+class Refresher(QObject):
+    """`loaded` carries what `load` returned; `failed` an error, with the old rows kept by the pane."""
+
+    loaded = Signal(object)
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        scope: TaskScope,
+        pane: QWidget,
+        load: Callable[[], Coroutine[Any, Any, Any]],
+        *,
+        name: str,
+        poll_s: Callable[[], float | None],
+    ) -> None:
+        super().__init__(pane)
+        self._scope = scope
+        self._pane = pane
+        self._load = load
+        self._name = name
+        self._poll_s = poll_s
+        self._dirty = True
+        self._task: asyncio.Task[Any] | None = None
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self._begin)
+        self._poll = QTimer(self, singleShot=True)
+        self._poll.timeout.connect(self.mark)
+        pane.installEventFilter(self)
+
+    def mark(self) -> None:
+        """Something may have changed; loads soon if the pane can be seen, else when it is shown."""
+        self._dirty = True
+        if self._pane.isVisible() and self._task is None and not self._settle.isActive():
+            self._settle.start()
+
+    def now(self) -> None:
+        """Load at once."""
+        self._dirty = True
+        if self._pane.isVisible() and self._task is None:
+            self._begin()
+
+    def stop(self) -> None:
+        """No more loads."""
+        self._settle.stop()
+        self._poll.stop()
+        self._pane.removeEventFilter(self)
+        if self._task is not None:
+            self._task.cancel()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Shown: load when dirty. Hidden: nothing runs."""
+        if watched is self._pane:
+            if event.type() == QEvent.Type.Show:
+                QTimer.singleShot(0, self, self.now)
+            elif event.type() == QEvent.Type.Hide:
+                self._settle.stop()
+                self._poll.stop()
+        return False
+
+    def _begin(self) -> None:
+        if not self._dirty or self._task is not None or not self._pane.isVisible():
+            return
+        self._dirty = False
+        self._poll.stop()
+        self._task = self._scope.spawn(self._load(), name=f"{self._name}:refresh")
+        self._task.add_done_callback(self._on_done)
+
+    def _on_done(self, task: asyncio.Task[Any]) -> None:
+        self._task = None
+        if task.cancelled():
+            return
+        try:
+            error = task.exception()
+            if error is None:
+                self.loaded.emit(task.result())
+            else:
+                if not isinstance(error, RegBatchError):
+                    _log.error("%s could not be loaded", self._name, exc_info=error)
+                self.failed.emit(error)
+            if not self._pane.isVisible():
+                return
+            if self._dirty:
+                self._settle.start()
+            elif (seconds := self._poll_s()) is not None:
+                self._poll.start(round(seconds * 1000))
+        except RuntimeError:
+            _log.debug("%s was deleted while it loaded", self._name)

@@ -1,0 +1,135 @@
+"""A table of rows: model, sorting and filtering proxy, view, and a place that never jumps.
+
+Owns: the selection by key, copying cells, the columns' widths.
+Never: loads rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from regbatch_desktop.ui.kit.marks import DELEGATES
+from regbatch_desktop.ui.kit.rows_model import Column, RowRole, RowsModel, SortRole
+
+
+class _Proxy(QSortFilterProxyModel):
+    def __init__(self) -> None:
+        super().__init__()
+        self.accept: Callable[[Any], bool] = lambda _row: True
+        self.setSortRole(SortRole)
+        # Sorting again at every change would move rows under the person's hand and cost a core (performance §3).
+        self.setDynamicSortFilter(False)
+
+    def filterAcceptsRow(self, source_row: int, source_parent: QModelIndex | QPersistentModelIndex) -> bool:
+        """See Qt."""
+        source = self.sourceModel()
+        return not isinstance(source, RowsModel) or self.accept(source.rows[source_row])
+
+    def lessThan(self, left: QModelIndex | QPersistentModelIndex, right: QModelIndex | QPersistentModelIndex) -> bool:
+        """Values as Python compares them; texts that cannot be compared go by their words."""
+        first, second = left.data(SortRole), right.data(SortRole)
+        try:
+            return bool(first < second)
+        except TypeError:
+            return str(first) < str(second)
+
+
+class RowsTable(QTableView):
+    """`activated_row` on Enter and double click; `selection_moved` whenever the selected rows change."""
+
+    activated_row = Signal(object)
+    selection_moved = Signal()
+
+    def __init__(self, columns: Sequence[Column], *, name: str, multi: bool = True, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows_model = RowsModel(columns, self)
+        self.proxy = _Proxy()
+        self.proxy.setParent(self)
+        self.proxy.setSourceModel(self.rows_model)
+        self.setModel(self.proxy)
+        self.setAccessibleName(name)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        mode = QAbstractItemView.SelectionMode
+        self.setSelectionMode(mode.ExtendedSelection if multi else mode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(True)
+        self.setSortingEnabled(True)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.verticalHeader().setVisible(False)
+        self.verticalHeader().setDefaultSectionSize(32)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header = self.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.setSortIndicatorClearable(True)
+        header.setHighlightSections(False)
+        for number, column in enumerate(columns):
+            if column.width:
+                self.setColumnWidth(number, column.width)
+            else:
+                header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
+            if column.delegate:
+                self.setItemDelegateForColumn(number, DELEGATES[column.delegate](self))
+        self.doubleClicked.connect(self._on_double_clicked)
+        self.selectionModel().selectionChanged.connect(lambda *_: self.selection_moved.emit())
+
+    def set_rows(self, rows: Sequence[Any]) -> None:
+        """Show these rows; what was selected and where one was stays."""
+        self.rows_model.set_rows(rows)
+
+    def set_filter(self, accept: Callable[[Any], bool]) -> None:
+        """Show only the rows that `accept` wants."""
+        self.proxy.accept = accept
+        self.proxy.invalidate()
+
+    def selected_rows(self) -> list[Any]:
+        """The selected rows, top to bottom."""
+        found = self.selectionModel().selectedRows()
+        return [index.data(RowRole) for index in sorted(found, key=lambda index: index.row())]
+
+    def current_row(self) -> Any | None:
+        """The row with the focus."""
+        index = self.currentIndex()
+        return index.data(RowRole) if index.isValid() else None
+
+    def select_key(self, key: str) -> bool:
+        """Select one row and scroll to it."""
+        number = self.rows_model.row_of(key)
+        if number < 0:
+            return False
+        index = self.proxy.mapFromSource(self.rows_model.index(number, 0))
+        if not index.isValid():
+            return False
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.selectionModel().setCurrentIndex(index, flags)
+        self.scrollTo(index)
+        return True
+
+    def shown_count(self) -> int:
+        """How many rows the filter lets through."""
+        return self.proxy.rowCount()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens, Ctrl+C copies the selected rows as tab-separated text."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            row = self.current_row()
+            if row is not None:
+                self.activated_row.emit(row)
+            return
+        if event.matches(QKeySequence.StandardKey.Copy):
+            columns = self.rows_model.columns
+            lines = ["\t".join(column.text(row).replace("\t", " ") for column in columns) for row in self.selected_rows()]
+            QGuiApplication.clipboard().setText("\n".join(lines))
+            return
+        super().keyPressEvent(event)
+
+    def _on_double_clicked(self, index: QModelIndex) -> None:
+        self.activated_row.emit(index.data(RowRole))

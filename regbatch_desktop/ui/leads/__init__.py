@@ -1,0 +1,1 @@
+"""Leads: the list, the import, and making a batch."""

@@ -1,0 +1,32 @@
+"""What the table of leads shows.
+
+Owns: its columns.
+Never: loads.
+"""
+
+from __future__ import annotations
+
+from regbatch_desktop.read_models import LeadRow
+from regbatch_desktop.ui.kit.rows_model import Column
+
+_WORDS = {
+    "new": "new", "pending": "in a batch", "in_progress": "running", "action_required": "needs you", "completed": "completed",
+    "failed": "failed", "cancelled": "cancelled",
+}  # fmt: skip
+
+
+def state_words(row: LeadRow) -> str:
+    """The lead's state for people."""
+    return _WORDS.get(row.status_key, row.status_key)
+
+
+COLUMNS = (
+    Column("Restaurant", lambda row: row.name, width=240),
+    Column("State", state_words, width=120, delegate="status"),
+    Column("Address", lambda row: row.address, width=210),
+    Column("City", lambda row: row.city, width=120),
+    Column("Phone", lambda row: row.phone, width=125),
+    Column("E-mail", lambda row: row.email, width=170),
+    Column("Cuisine", lambda row: row.cuisine, width=110),
+    Column("Batch", lambda row: row.batch_name, width=0),
+)

@@ -1,0 +1,1 @@
+"""Company selection: made for speed and for the keyboard."""

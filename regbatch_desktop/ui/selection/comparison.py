@@ -1,0 +1,117 @@
+"""The restaurant beside the candidate, field by field, with what is the same and what differs in words.
+
+Owns: how two texts are compared for showing.
+Never: scores.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from regbatch_desktop.domain.candidate import Candidate
+from regbatch_desktop.domain.matching import is_active
+from regbatch_desktop.domain.premises import folded, premises_of, same_parts
+from regbatch_desktop.ui.kit.plain_text import Label
+from regbatch_desktop.ui.kit.states import button
+from regbatch_desktop.ui.selection.presenter import SelectionRow
+
+REGISTER = "https://app.companiesoffice.govt.nz/companies/app/ui/pages/companies/"
+SOURCES = {"name": "found by name", "address": "found by address", "both": "found by name and address"}
+
+
+def verdicts(row: SelectionRow, candidate: Candidate) -> tuple[tuple[str, str, str, str], ...]:
+    """(field, restaurant, company, what to make of it)."""
+    hit = candidate.hit
+    ours, theirs = set(folded(row.name).split()), set(folded(hit.company_name).split())
+    common = sorted(ours & theirs)
+    name = "same words: " + ", ".join(common) if common else "no word in common"
+    premises = premises_of(row.address)
+    same = same_parts(premises, hit.registered_address) if premises else None
+    street = "not known" if not row.address or not hit.registered_address else "differs"
+    if same is not None and same.number:
+        street = "same number and street"
+    elif same is not None and same.street:
+        street = "same street, another number"
+    city = "not known"
+    if row.city and hit.registered_address:
+        city = "same" if folded(row.city) in folded(hit.registered_address) else "differs"
+    alive = "on the register" if is_active(hit.status) else f"check: {hit.status}" if hit.status else "status not known"
+    return (
+        ("Name", row.name, hit.company_name, name),
+        ("Address", row.address, hit.registered_address, street),
+        ("City", row.city, "", city),
+        ("Status", "", hit.status, alive),
+        ("Number", "", hit.company_number, SOURCES[candidate.match_source.value]),
+        ("NZBN", "", hit.nzbn, ""),
+        ("Incorporated", "", hit.incorporation_date, ""),
+        ("Phone", row.phone, "", ""),
+        ("E-mail", row.email, "", ""),
+        ("Website", row.website, "", ""),
+    )
+
+
+class Comparison(QScrollArea):
+    """Made anew for each candidate."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setMinimumWidth(270)
+        self.link: QPushButton | None = None
+        self.show_pair(None, None)
+
+    def show_pair(self, row: SelectionRow | None, candidate: Candidate | None) -> None:
+        """Show one restaurant beside one candidate (or alone)."""
+        inner = QWidget()
+        box = QVBoxLayout(inner)
+        if row is None:
+            box.addWidget(Label("Nothing is chosen.", role="muted"))
+        else:
+            box.addWidget(Label(row.name, role="subtitle", wrap=True))
+            box.addWidget(Label(row.batch_name, role="muted", wrap=True))
+            if candidate is not None:
+                box.addLayout(self._grid(row, candidate))
+                number = candidate.hit.company_number
+                self.link = button("Open in the register ↗", tip="Opens your browser")
+                self.link.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(REGISTER + number)))
+                box.addWidget(self.link)
+            else:
+                for words, value in (
+                    ("Address", row.address),
+                    ("City", row.city),
+                    ("Phone", row.phone),
+                    ("E-mail", row.email),
+                    ("Website", row.website),
+                ):
+                    if value:
+                        box.addWidget(Label(words, role="muted"))
+                        box.addWidget(Label(value, wrap=True))
+        box.addStretch()
+        self.setWidget(inner)
+
+    @staticmethod
+    def _grid(row: SelectionRow, candidate: Candidate) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setVerticalSpacing(8)
+        at = 0
+        for field, ours, theirs, verdict in verdicts(row, candidate):
+            if not ours and not theirs:
+                continue
+            good = verdict.startswith(("same", "on the register", "found by name and")) and "another" not in verdict
+            grid.addWidget(Label(field, role="muted"), at, 0)
+            if verdict:
+                chip = Label(verdict, role="chip-good" if good else "chip")
+                if verdict.startswith(("differs", "check", "no word")):
+                    chip.setProperty("role", "chip-warn")
+                chip.setWordWrap(True)
+                grid.addWidget(chip, at, 1)
+            for value, who in ((ours, "restaurant"), (theirs, "company")):
+                if value:
+                    at += 1
+                    grid.addWidget(Label(who, role="muted"), at, 0)
+                    grid.addWidget(Label(value, wrap=True), at, 1)
+            at += 1
+        grid.setColumnStretch(1, 1)
+        return grid

@@ -1,0 +1,285 @@
+"""The selection pane: restaurants left, candidates in the middle, the comparison right; digits, N, R, M, Enter, Backspace.
+
+Owns: its widgets, the place in the list (it never jumps).
+Never: decides itself (presenter.py).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from regbatch_desktop.domain.matching import DEFAULT_MIN_SCORE
+from regbatch_desktop.runtime.changes import Change
+from regbatch_desktop.ui.desk import Desk
+from regbatch_desktop.ui.kit.async_action import AsyncAction
+from regbatch_desktop.ui.kit.plain_text import Label
+from regbatch_desktop.ui.kit.questions import answered, ask
+from regbatch_desktop.ui.kit.refresher import Refresher
+from regbatch_desktop.ui.kit.rows_model import Column
+from regbatch_desktop.ui.kit.states import States, button
+from regbatch_desktop.ui.kit.table import RowsTable
+from regbatch_desktop.ui.kit.words import plural
+from regbatch_desktop.ui.selection.candidates import Candidates
+from regbatch_desktop.ui.selection.comparison import Comparison
+from regbatch_desktop.ui.selection.dialogs import EntryDialog, SearchDialog
+from regbatch_desktop.ui.selection.presenter import Board, SelectionPresenter, SelectionRow, sure_ones
+
+POLL_S = 5.0
+COLUMNS = (
+    Column("Restaurant", lambda row: row.name, width=0),
+    Column("State", lambda row: row.state, width=150, delegate="status"),
+)
+HINT = "1–9 choose · Enter confirms and goes on · N none of these · R search again · M by hand · Backspace takes back"
+
+
+class SelectionPane(QWidget):
+    """Company selection."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._presenter = SelectionPresenter(desk.doors)
+        self._wanted = ""
+        self._accepted: tuple[str, ...] = ()
+        self._batch = QComboBox()
+        self._batch.setAccessibleName("Batch")
+        self._batch.setMinimumWidth(220)
+        self._threshold = QDoubleSpinBox()
+        self._threshold.setRange(0.5, 0.99)
+        self._threshold.setSingleStep(0.01)
+        self._threshold.setAccessibleName("Lowest score that is accepted")
+        self._threshold.setValue(float(desk.preferences.get("selection.min_score", DEFAULT_MIN_SCORE)))
+        self.accept_button = button("Accept the sure ones…")
+        self._count = Label("", role="muted")
+        head = QHBoxLayout()
+        head.addWidget(Label("Company selection", role="title"))
+        head.addWidget(self._count, 1)
+        head.addWidget(self._batch)
+        head.addWidget(Label("sure from"))
+        head.addWidget(self._threshold)
+        head.addWidget(self.accept_button)
+        self.table = RowsTable(COLUMNS, name="Restaurants that wait for a company", multi=False)
+        self.candidates = Candidates()
+        self._comparison = Comparison()
+        split = QSplitter(Qt.Orientation.Horizontal)
+        for part, stretch in ((self.table, 3), (self.candidates, 4), (self._comparison, 3)):
+            split.addWidget(part)
+            split.setStretchFactor(split.count() - 1, stretch)
+        split.setChildrenCollapsible(False)
+        split.setSizes([330, 430, 330])
+        self.confirm_button = button("Confirm", role="primary", tip="Enter")
+        self.none_button = button("None of these", tip="N")
+        self.search_button = button("Search again…", tip="R")
+        self.manual_button = button("By hand…", tip="M")
+        self.back_button = button("Take back", tip="Backspace: possible until Step 5 has been started")
+        foot = QHBoxLayout()
+        foot.addWidget(Label(HINT, role="muted"), 1)
+        for each in (self.back_button, self.manual_button, self.search_button, self.none_button, self.confirm_button):
+            foot.addWidget(each)
+            each.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        content = QWidget()
+        box = QVBoxLayout(content)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(split, 1)
+        box.addLayout(foot)
+        self.states = States(
+            content, empty_title="No restaurant waits for its company", empty_text="They come here by themselves after the search of Step 2.",
+            action="Go to the batches",
+        )  # fmt: skip
+        outer = QVBoxLayout(self)
+        outer.addLayout(head)
+        outer.addWidget(self.states, 1)
+
+        self.refresher = Refresher(desk.scope, self, self._presenter.board, name="selection", poll_s=lambda: POLL_S)
+        self.refresher.loaded.connect(self._on_loaded)
+        self.refresher.failed.connect(self.states.show_failure)
+        self.states.retried.connect(self.refresher.now)
+        self.states.acted.connect(lambda: desk.go("batches"))
+        self._choose = self._action(self._presenter.choose, "choose")
+        self._choose.succeeded.connect(self._on_decided)
+        self._search = self._action(self._ask_search, "search")
+        self._enter = self._action(self._ask_entry, "manual")
+        self._back = self._action(self._presenter.take_back, "take-back")
+        self._accept = self._action(self._ask_accept, "accept")
+        for action in (self._search, self._enter, self._back, self._accept):
+            action.succeeded.connect(self._on_said)
+        self.states.notice.undone.connect(lambda: self._back.trigger(self._accepted))
+        self.confirm_button.clicked.connect(self._on_confirm)
+        self.none_button.clicked.connect(self._on_none)
+        self.search_button.clicked.connect(lambda: self._search.trigger())
+        self.manual_button.clicked.connect(lambda: self._enter.trigger())
+        self.back_button.clicked.connect(self._on_back)
+        self.accept_button.clicked.connect(lambda: self._accept.trigger())
+        self._threshold.valueChanged.connect(self._on_threshold)
+        self._batch.currentIndexChanged.connect(self._on_batch)
+        self.table.selection_moved.connect(self._on_selection)
+        self.table.activated_row.connect(lambda _row: self._on_confirm())
+        self.candidates.picked.connect(self._show_pair)
+        self.table.installEventFilter(self)
+
+    def open(self, batch_id: str, job_id: str = "") -> None:
+        """Show one batch ("" = all), at one restaurant."""
+        if batch_id != self._presenter.batch_id:
+            self._presenter.batch_id = batch_id
+        self._wanted = job_id
+        self.refresher.now()
+        self.table.setFocus()
+
+    def on_change(self, change: Change) -> None:
+        """Something was committed."""
+        if change.kind in ("batch", "job"):
+            self.refresher.mark()
+
+    def eventFilter(self, watched: Any, event: Any) -> bool:
+        """The keys of this pane work while the list has the focus."""
+        if watched is self.table and isinstance(event, QKeyEvent) and event.type() == QKeyEvent.Type.KeyPress:
+            return self._on_key(event)
+        return False
+
+    def _on_key(self, event: QKeyEvent) -> bool:
+        if event.modifiers() not in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier):
+            return False
+        key = event.key()
+        if Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
+            return self.candidates.pick(key - Qt.Key.Key_0)
+        acts = {
+            Qt.Key.Key_N: self._on_none, Qt.Key.Key_R: self._search.trigger, Qt.Key.Key_M: self._enter.trigger,
+            Qt.Key.Key_Backspace: self._on_back,
+        }  # fmt: skip
+        act = acts.get(Qt.Key(key))
+        if act is None:
+            return False
+        act()
+        return True
+
+    def _action(self, work: Any, name: str) -> AsyncAction:
+        made = AsyncAction(self._desk.scope, work, name=f"selection:{name}", parent=self)
+        made.failed.connect(self.states.notice.fail)
+        return made
+
+    def _row(self) -> SelectionRow | None:
+        row = self.table.current_row()
+        return row if isinstance(row, SelectionRow) else None
+
+    def _on_loaded(self, board: Board) -> None:
+        known = [(self._batch.itemData(n), self._batch.itemText(n)) for n in range(self._batch.count())]
+        wanted = [("", "All batches"), *board.batches]
+        self._batch.blockSignals(True)
+        if known != wanted:
+            self._batch.clear()
+            for key, name in wanted:
+                self._batch.addItem(name[:60], key)
+        self._batch.setCurrentIndex(max(0, self._batch.findData(self._presenter.batch_id)))
+        self._batch.blockSignals(False)
+        place = self.table.currentIndex().row()
+        self.table.set_rows(board.rows)
+        waiting = sum(row.waits for row in board.rows)
+        self._count.setText(f"{plural(waiting, 'restaurant')} wait{'s' if waiting == 1 else ''}" if waiting else "")
+        if not board.rows:
+            self.states.show_empty()
+            return
+        self.states.show_content()
+        if self._wanted and self.table.select_key(self._wanted):
+            self._wanted = ""
+        elif self.table.current_row() is None:
+            self._select_near(max(0, place))
+        self._on_threshold()
+        self._on_selection()
+
+    def _select_near(self, place: int) -> None:
+        """The first that waits from here on, else the nearest."""
+        rows = [self.table.proxy.index(n, 0).data(Qt.ItemDataRole.UserRole) for n in range(self.table.proxy.rowCount())]
+        if not rows:
+            return
+        order = [*rows[place:], *rows[:place]]
+        self.table.select_key(next((row.key for row in order if row.waits), order[0].key))
+
+    def _on_selection(self) -> None:
+        row = self._row()
+        self.candidates.show_row(row)
+        waits = row is not None and row.waits
+        if waits and self.candidates.chosen is None:
+            self.candidates.pick(1)
+        for each in (self.none_button, self.search_button, self.manual_button):
+            each.setEnabled(waits)
+        self.confirm_button.setEnabled(waits and self.candidates.chosen is not None)
+        self.back_button.setEnabled(row is not None and not row.waits)
+        self._show_pair()
+
+    def _show_pair(self) -> None:
+        self._comparison.show_pair(self._row(), self.candidates.chosen)
+        row = self._row()
+        self.confirm_button.setEnabled(row is not None and row.waits and self.candidates.chosen is not None)
+
+    def _on_confirm(self) -> None:
+        row, chosen = self._row(), self.candidates.chosen
+        if row is not None and row.waits and chosen is not None:
+            self._choose.trigger(row.key, chosen.hit.company_number, self._desk.person)
+
+    def _on_none(self) -> None:
+        row = self._row()
+        if row is not None and row.waits:
+            self._choose.trigger(row.key, None, self._desk.person)
+
+    def _on_back(self) -> None:
+        row = self._row()
+        if row is not None and not row.waits:
+            self._back.trigger((row.key,))
+
+    def _on_decided(self, _job_id: object) -> None:
+        """On to the next one that waits, at once; the list itself stays as it is."""
+        place = self.table.currentIndex().row()
+        if place + 1 < self.table.proxy.rowCount():
+            rows = [self.table.proxy.index(n, 0).data(Qt.ItemDataRole.UserRole) for n in range(self.table.proxy.rowCount())]
+            following = next((row for row in rows[place + 1 :] if row.waits), None)
+            if following is not None:
+                self.table.select_key(following.key)
+        self.refresher.mark()
+
+    def _on_said(self, sentence: object) -> None:
+        if isinstance(sentence, str) and sentence:
+            self.states.notice.say(sentence, undo=bool(self._accepted) and "accepted" in sentence)
+        self.refresher.now()
+
+    def _on_batch(self) -> None:
+        self._presenter.batch_id = self._batch.currentData() or ""
+        self.refresher.now()
+
+    def _on_threshold(self) -> None:
+        self._desk.preferences.put("selection.min_score", round(self._threshold.value(), 2))
+        number = len(sure_ones(self.table.rows_model.rows, self._threshold.value()))
+        self.accept_button.setText(f"Accept the sure ones ({number})…")
+        self.accept_button.setEnabled(number > 0)
+
+    async def _ask_search(self) -> str:
+        row = self._row()
+        if row is None or not row.waits:
+            return ""
+        dialog = SearchDialog(self, row)
+        if not await answered(dialog):
+            return ""
+        return await self._presenter.search_again(row.key, *dialog.values)
+
+    async def _ask_entry(self) -> str:
+        row = self._row()
+        if row is None or not row.waits:
+            return ""
+        dialog = EntryDialog(self, row)
+        if not await answered(dialog):
+            return ""
+        return await self._presenter.enter(row.key, dialog.entry, self._desk.person)
+
+    async def _ask_accept(self) -> str:
+        chosen = sure_ones(self.table.rows_model.rows, self._threshold.value())
+        rows = [f"{row.name}  →  {c.hit.company_name} ({c.score:.0%}; {', '.join(c.reasons)})" for row, c in chosen]
+        text = "These would be accepted. Each can be taken back until its Step 5 has been started."
+        if not rows or not await ask(
+            self, f"Accept {plural(len(rows), 'company', 'companies')}?", text, rows=rows, yes="Accept them"
+        ):
+            return ""
+        self._accepted = await self._presenter.accept(chosen, self._desk.person)
+        return f"{plural(len(self._accepted), 'company', 'companies')} accepted."

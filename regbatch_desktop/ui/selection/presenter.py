@@ -1,0 +1,137 @@
+"""Choosing companies without a window: who waits, what is proposed, deciding, taking back.
+
+Owns: what a dry run of accepting the sure ones would do.
+Never: imports Qt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from regbatch_desktop.domain.candidate import Candidate
+from regbatch_desktop.domain.decision import ManualEntry
+from regbatch_desktop.domain.errors import RegBatchError
+from regbatch_desktop.domain.job import Job
+from regbatch_desktop.domain.matching import is_sure
+from regbatch_desktop.domain.restaurant import Restaurant
+from regbatch_desktop.domain.steps import JobStatus
+from regbatch_desktop.pipeline.doors import Doors
+from regbatch_desktop.read_models import BatchRow
+from regbatch_desktop.services import decisions
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionRow:
+    """One restaurant that waits for its company, or whose choice can still be taken back."""
+
+    key: str
+    name: str
+    address: str
+    city: str
+    phone: str
+    email: str
+    website: str
+    batch_name: str
+    status_key: str
+    state: str
+    waits: bool
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The rows and the batches that have any."""
+
+    rows: tuple[SelectionRow, ...]
+    batches: tuple[tuple[str, str], ...]
+
+
+class SelectionPresenter:
+    """The verbs of the selection pane. `batch_id` "" = all batches."""
+
+    def __init__(self, doors: Doors) -> None:
+        self._doors = doors
+        self.batch_id = ""
+
+    async def board(self) -> Board:
+        """Everything that waits, by batch and name."""
+        live = [row for row in await self._doors.store.batch_rows() if row.needs_you or row.key == self.batch_id]
+        rows: list[SelectionRow] = []
+        for batch in live:
+            if self.batch_id in ("", batch.key):
+                rows += await self._of_batch(batch)
+        return Board(tuple(rows), tuple((row.key, row.name) for row in live))
+
+    async def _of_batch(self, batch: BatchRow) -> list[SelectionRow]:
+        restaurants = {each.id: each for each in await self._doors.store.batch_restaurants(batch.key)}
+        found = []
+        for job in await self._doors.store.jobs(batch.key):
+            waits = job.status is JobStatus.ACTION_REQUIRED and job.current_step in (2, 3)
+            if waits or decisions.can_take_back(job):
+                search = await self._doors.store.candidates(job.id)
+                found.append(
+                    _row(job, restaurants[job.restaurant_id], search.candidates if search else (), batch.name, waits=waits)
+                )
+        return sorted(found, key=lambda row: (row.name.casefold(), row.key))
+
+    async def choose(self, job_id: str, company_number: str | None, person: str) -> str:
+        """Choose, or none of these."""
+        await decisions.choose_company(self._doors, job_id, company_number, decided_by=person)
+        return job_id
+
+    async def take_back(self, job_ids: Sequence[str]) -> str:
+        """Ask again."""
+        done, problem = 0, ""
+        for job_id in job_ids:
+            try:
+                await decisions.take_back(self._doors, job_id)
+                done += 1
+            except RegBatchError as error:
+                problem = error.sentence
+        return f"{done} taken back." + (f" {problem}" if problem else "")
+
+    async def search_again(self, job_id: str, name: str, street: str, city: str) -> str:
+        """Search with the person's own values."""
+        found = await decisions.search_again(self._doors, job_id, name=name, street=street, city=city)
+        number = len(found.candidates)
+        return f"{number} compan{'ies' if number != 1 else 'y'} found." if number else "Nothing found with these values."
+
+    async def enter(self, job_id: str, entry: ManualEntry, person: str) -> str:
+        """Details typed by hand."""
+        await decisions.enter_manually(self._doors, job_id, entry, decided_by=person)
+        return "Entered by hand."
+
+    async def accept(self, chosen: Sequence[tuple[SelectionRow, Candidate]], person: str) -> tuple[str, ...]:
+        """Take the best for each; the jobs that were decided."""
+        done = []
+        for row, candidate in chosen:
+            try:
+                await decisions.choose_company(self._doors, row.key, candidate.hit.company_number, decided_by=person)
+                done.append(row.key)
+            except RegBatchError:
+                # Somebody decided meanwhile; that one is not ours any more.
+                continue
+        return tuple(done)
+
+
+def sure_ones(rows: Sequence[SelectionRow], min_score: float) -> tuple[tuple[SelectionRow, Candidate], ...]:
+    """What accepting by itself would take: good, clearly ahead, alive, and one company for one restaurant only."""
+    found = [(row, row.candidates[0]) for row in rows if row.waits and is_sure(row.candidates, min_score=min_score)]
+    numbers = [candidate.hit.company_number for _, candidate in found]
+    return tuple((row, c) for row, c in found if numbers.count(c.hit.company_number) == 1)
+
+
+def _row(job: Job, restaurant: Restaurant, candidates: tuple[Candidate, ...], batch: str, *, waits: bool) -> SelectionRow:
+    if waits:
+        state = "nothing found" if not candidates else f"{len(candidates)} found"
+    else:
+        chosen = str(job.step(3).result_data.get("company_number") or "")
+        name = next((c.hit.company_name for c in candidates if c.hit.company_number == chosen), "")
+        state = f"chosen: {name or chosen}" if chosen else "none of these"
+        if job.step(3).result_data.get("manual_entry"):
+            state = "entered by hand"
+    return SelectionRow(
+        job.id, restaurant.name, restaurant.address, restaurant.city, restaurant.phone, restaurant.email, restaurant.website_url, batch,
+        "action_required" if waits else "completed", state, waits, candidates,
+    )  # fmt: skip

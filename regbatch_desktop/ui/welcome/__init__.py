@@ -1,0 +1,1 @@
+"""The first page: try it, or open a workspace."""

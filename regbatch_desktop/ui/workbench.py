@@ -1,0 +1,161 @@
+"""The panes of one open workspace, wired to each other by names alone.
+
+Owns: their making and unmaking, passing changes on to the one that can be seen, badges and notifications.
+Never: contains a pane's logic.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
+
+from regbatch_desktop.domain.batch import BatchStatus
+from regbatch_desktop.domain.steps import JobStatus
+from regbatch_desktop.read_models import BatchRow
+from regbatch_desktop.runtime.changes import Change
+from regbatch_desktop.ui.activity.pane import ActivityPane
+from regbatch_desktop.ui.batch.pane import BatchPane
+from regbatch_desktop.ui.batches.pane import BatchesPane
+from regbatch_desktop.ui.batches.presenter import BatchesPresenter
+from regbatch_desktop.ui.configuration.pane import ConfigurationPane
+from regbatch_desktop.ui.desk import Desk
+from regbatch_desktop.ui.kit.async_action import AsyncAction
+from regbatch_desktop.ui.kit.questions import ask_file
+from regbatch_desktop.ui.leads.pane import LeadsPane
+from regbatch_desktop.ui.main_window import SHORTCUTS, MainWindow
+from regbatch_desktop.ui.printed_report import write_pdf
+from regbatch_desktop.ui.selection.pane import SelectionPane
+from regbatch_desktop.ui.settings.pane import SettingsPane
+
+BADGE_MS = 400
+
+
+class Workbench(QObject):
+    """Made when a workspace is open; `close` before it is closed."""
+
+    def __init__(self, window: MainWindow, desk: Desk, log_path: Path, notices: tuple[str, ...]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._desk = desk
+        desk.go = self.go
+        self.leads = LeadsPane(desk)
+        self.batches = BatchesPane(desk)
+        self.batch = BatchPane(desk)
+        self.selection = SelectionPane(desk)
+        self.configuration = ConfigurationPane(desk)
+        self.activity = ActivityPane(desk, log_path)
+        self.settings = SettingsPane(desk, SHORTCUTS)
+        self._panes: dict[str, Any] = {
+            "leads": self.leads, "batches": self.batches, "batch": self.batch, "selection": self.selection,
+            "configuration": self.configuration, "activity": self.activity, "settings": self.settings,
+        }  # fmt: skip
+        window.attach(self._panes, desk.path.parent.name if desk.path.name == "workspace.db" else desk.path.stem)
+        self._unsubscribe = desk.doors.changes.subscribe(self._on_change)
+        self._badges = AsyncAction(desk.scope, self._count, name="badges", parent=self)
+        self._badges.succeeded.connect(self._on_counted)
+        # Commits come by the hundred; the badges are counted at most a few times a second.
+        self._soon = QTimer(self, singleShot=True, interval=BADGE_MS)
+        self._soon.timeout.connect(self._badges.trigger)
+        self._tick = QTimer(self, interval=1000)
+        self._tick.timeout.connect(self._say_state)
+        self._tick.start()
+        self._before: tuple[int, frozenset[str]] | None = None
+        self._report = AsyncAction(desk.scope, self._write_report, name="report", parent=self)
+        self._report.succeeded.connect(lambda text: self.batch.states.notice.say(text) if text else None)
+        self._report.failed.connect(self.batch.states.notice.fail)
+        self.batch.report_wanted.connect(self._report.trigger)
+        self._tray = QSystemTrayIcon(window.windowIcon(), self) if QSystemTrayIcon.isSystemTrayAvailable() else None
+        if self._tray is not None:
+            self._tray.show()
+        practice = "Practice workspace: nothing real is touched." if desk.is_practice else ""
+        window.say_aside(practice)
+        if notices:
+            self.leads.states.notice.say(" ".join(notices))
+        self._soon.start()
+        self._say_state()
+
+    def go(self, name: str, key: str = "", job: str = "") -> None:
+        """Show a pane, at a batch and a restaurant where that means something."""
+        self._window.show_pane(name)
+        if name == "batch":
+            self.batch.open(key)
+        elif name == "selection" and key:
+            self.selection.open(key, job)
+        elif name == "configuration" and key:
+            self.configuration.open(key, job)
+
+    def refresh(self) -> None:
+        """Load the pane in front again, now."""
+        pane = self._panes.get(self._window.shown)
+        if pane is not None and hasattr(pane, "refresher"):
+            pane.refresher.now()
+
+    def close(self) -> None:
+        """Stop timers and take the panes away."""
+        self._unsubscribe()
+        self._soon.stop()
+        self._tick.stop()
+        for pane in self._panes.values():
+            if hasattr(pane, "refresher"):
+                pane.refresher.stop()
+        if self._tray is not None:
+            self._tray.hide()
+        self._window.set_badges(0, 0)
+        self._window.detach()
+        self.deleteLater()
+
+    def _on_change(self, change: Change) -> None:
+        pane = self._panes.get(self._window.shown)
+        for each in self._panes.values():
+            # The others note it and load when they are shown.
+            if each is pane or hasattr(each, "refresher"):
+                each.on_change(change)
+        if not self._soon.isActive():
+            self._soon.start()
+
+    async def _count(self) -> tuple[BatchRow, ...]:
+        return await self._desk.doors.store.batch_rows()
+
+    def _on_counted(self, rows: tuple[BatchRow, ...]) -> None:
+        selection = sum(row.waiting_at(2) + row.waiting_at(3) for row in rows)
+        configuration = sum(row.waiting_at(5) for row in rows)
+        self._window.set_badges(selection, configuration)
+        over = frozenset(row.key for row in rows if row.status in (BatchStatus.COMPLETED, BatchStatus.FAILED))
+        needs = selection + configuration
+        if self._before is not None:
+            if needs > self._before[0] == 0:
+                self._tell("You are needed", f"{needs} restaurant{'s wait' if needs != 1 else ' waits'} for a decision.")
+            for row in rows:
+                if row.key in over - self._before[1]:
+                    failed = row.progress.counts.get(JobStatus.FAILED, 0)
+                    self._tell(f"“{row.name[:60]}” has ended", f"{row.progress.total - failed} done, {failed} failed.")
+        self._before = (needs, over)
+
+    def _tell(self, title: str, text: str) -> None:
+        if not self._desk.preferences.get("notify", True):
+            return
+        QApplication.alert(self._window)
+        if self._tray is not None and not self._window.isActiveWindow():
+            self._tray.showMessage(title, text)
+        self._window.say(f"{title}: {text}")
+
+    def _say_state(self) -> None:
+        number = len(self._desk.runs.in_flight)
+        if number:
+            self._window.say(f"Running: {number} call{'s' if number != 1 else ''} under way")
+        elif self._window.statusBar().property("idle") is None:
+            self._window.say("Ready")
+
+    async def _write_report(self, batch_id: str) -> str:
+        path = await ask_file(self.batch, "PDF report", filters="PDF (*.pdf)", save="batch-report.pdf")
+        if not path:
+            return ""
+        rows = await BatchesPresenter(self._desk.doors, self._desk.runs).report(batch_id)
+        batch = await self._desk.doors.store.batch(batch_id)
+        await asyncio.sleep(0)
+        write_pdf(path, batch.name, f"{len(rows)} restaurants", rows)
+        return f"Written to {path}."
