@@ -47,7 +47,7 @@ class MainWindow(QMainWindow):
         self._sidebar = QWidget()
         self._sidebar.setObjectName("sidebar")
         self._sidebar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._sidebar.setFixedWidth(190)
+        self._sidebar.setFixedWidth(222)
         box = QVBoxLayout(self._sidebar)
         box.setContentsMargins(10, 14, 10, 10)
         box.addWidget(Label("RegBatch", role="subtitle"))

@@ -6,24 +6,27 @@ Never: loads.
 
 from __future__ import annotations
 
+from typing import Any
+
 from regbatch_desktop.ui.kit.rows_model import Column
 
 
-def _doing(row: object) -> str:
-    return row.error or row.doing  # type: ignore[attr-defined, no-any-return]
+def _now(row: Any) -> str:
+    """The step, and what happens in it or why nothing does."""
+    told = row.error or row.doing
+    return f"{row.step}. {row.step_name}" + (f": {told}" if told else "")
 
 
 COLUMNS = (
-    Column("Restaurant", lambda row: row.name, width=190),
+    Column("Restaurant", lambda row: row.name, width=180),
     Column("City", lambda row: row.city, width=90),
-    Column("Status", lambda row: row.status, width=128, delegate="status"),
+    Column("Status", lambda row: row.status, width=112, delegate="status"),
     Column(
         "Steps",
         lambda row: ", ".join(f"step {n} {m.replace('_', ' ')}" for n, m in enumerate(row.step_marks, 1)),
         sort=lambda row: (row.step, row.percent),
-        width=132,
+        width=128,
         delegate="steps",
     ),
-    Column("Step", lambda row: f"{row.step}. {row.step_name}", sort=lambda row: row.step, width=180),
-    Column("Now, or why not", _doing, width=0),
+    Column("Now", _now, sort=lambda row: (row.step, row.error), width=0),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from regbatch_desktop.read_models import StepSummary
@@ -28,16 +28,17 @@ class _Card(QFrame):
         self.setProperty("role", "card")
         self._number = number
         self.mark = Mark()
-        self.name = ElidedLabel("", role="strong")
+        self.name = Label("", role="strong", wrap=True)
         self.counts = ElidedLabel("", role="muted")
         self.act: QPushButton | None = None
         box = QVBoxLayout(self)
         box.setContentsMargins(8, 6, 8, 6)
         box.setSpacing(2)
         head = QHBoxLayout()
-        head.addWidget(self.mark)
+        head.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.name, 1)
         box.addLayout(head)
+        box.addStretch()
         box.addWidget(self.counts)
         if number in _PANES:
             self.act = button("Decide")
@@ -48,12 +49,10 @@ class _Card(QFrame):
             self.act.setSizePolicy(policy)
             self.act.hide()
             box.addWidget(self.act)
-        else:
-            box.addStretch()
 
     def show_summary(self, step: StepSummary) -> None:
         self.mark.set_status(step.status_key)
-        self.name.set_whole(f"{step.number}. {step.name}")
+        self.name.setText(f"{step.number}. {step.name}")
         parts = [f"{step.done}/{step.total} done"]
         parts += [f"{n} {word}" for n, word in ((step.running, "running"), (step.waiting, "wait"), (step.failed, "failed")) if n]
         if step.median_s is not None:
@@ -84,7 +83,3 @@ class StepStrip(QWidget):
         """Show the summaries."""
         for card, step in zip(self._cards, steps, strict=True):
             card.show_summary(step)
-
-
-class Empty(Label):
-    """A centred remark where a list would be."""

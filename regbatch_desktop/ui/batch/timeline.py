@@ -50,8 +50,10 @@ class _Bars(QWidget):
         total = max(0.001, (last - first).total_seconds())
         width = max(50, self.width() - NAMES - 16)
         for part in range(5):
+            painter.setPen(QColor(look.border))
             x = NAMES + width * part / 4
             painter.drawLine(int(x), HEAD - 4, int(x), HEAD + LINE * len(self._rows))
+            painter.setPen(QColor(look.muted))
             words = clock(first) if part == 0 else f"+{duration(total * part / 4)}"
             flag = Qt.AlignmentFlag.AlignRight if part == 4 else Qt.AlignmentFlag.AlignLeft
             box = QRectF(x - 90 if part == 4 else x + 2, 2, 90, 18)

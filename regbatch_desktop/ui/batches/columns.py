@@ -55,12 +55,12 @@ def _marks_words(row: BatchRow) -> str:
 
 
 COLUMNS = (
-    Column("Batch", lambda row: row.name, width=0),
-    Column("Status", lambda row: STATUS_WORDS[row.status], width=130, delegate="status"),
-    Column("Steps", _marks_words, sort=lambda row: row.current_step, width=136, delegate="steps"),
-    Column("Progress", lambda row: f"{row.percent} %", sort=lambda row: row.percent, width=150, delegate="progress"),
-    Column("Restaurants", counts_words, sort=lambda row: row.progress.total, width=160),
-    Column("Needs you", lambda row: str(row.needs_you or ""), sort=lambda row: row.needs_you, width=84, right=True),
-    Column("Current step", step_words, sort=lambda row: row.current_step, width=210),
-    Column("Created", lambda row: moment(row.created_at), sort=lambda row: row.created_at or _EPOCH, width=140),
+    Column("Batch", lambda row: row.name, width=250),
+    Column("Status", lambda row: STATUS_WORDS[row.status], width=126, delegate="status"),
+    Column("Steps", _marks_words, sort=lambda row: row.current_step, width=130, delegate="steps"),
+    Column("Progress", lambda row: f"{row.percent} %", sort=lambda row: row.percent, width=140, delegate="progress"),
+    Column("Restaurants", counts_words, sort=lambda row: row.progress.total, width=140),
+    Column("Needs you", lambda row: str(row.needs_you or ""), sort=lambda row: row.needs_you, width=92, right=True),
+    Column("Current step", step_words, sort=lambda row: row.current_step, width=0),
+    Column("Created", lambda row: moment(row.created_at), sort=lambda row: row.created_at or _EPOCH, width=135),
 )

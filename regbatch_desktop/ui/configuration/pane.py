@@ -44,7 +44,7 @@ class ConfigurationPane(QWidget):
         self._count = Label("", role="muted")
         self._batch = QComboBox()
         self._batch.setAccessibleName("Batch")
-        self._batch.setMinimumWidth(220)
+        self._batch.setMinimumWidth(260)
         head = QHBoxLayout()
         head.addWidget(Label("Yolo configuration", role="title"))
         head.addWidget(self._count, 1)
@@ -185,7 +185,7 @@ class ConfigurationPane(QWidget):
 
     def _show(self, draft: Draft, row: ConfigurationRow) -> None:
         self._name.set_whole(row.name)
-        note = "Grey values are proposed; what you change is marked."
+        note = "These values are proposed; what you change is marked, and a tooltip says where a proposal comes from."
         if draft.changed_elsewhere:
             note = "Changed elsewhere meanwhile. What you typed here is kept; saving replaces the other."
         elif draft.problems:

@@ -71,6 +71,7 @@ class RowsTable(QTableView):
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setSortIndicatorClearable(True)
         header.setHighlightSections(False)
+        header.setMinimumSectionSize(50)
         for number, column in enumerate(columns):
             if column.width:
                 self.setColumnWidth(number, column.width)

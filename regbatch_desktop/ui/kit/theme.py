@@ -76,7 +76,7 @@ QPushButton[role="nav"] { border: none; border-radius: 6px; text-align: left; pa
 QPushButton[role="nav"]:hover { background: $raised; }
 QPushButton[role="nav"]:checked { background: $raised; color: $accent; font-weight: 600; }
 QPushButton[role="nav"]:focus { border: 1px solid $accent; }
-QPushButton[role="tab"] { border: none; border-bottom: 2px solid transparent; border-radius: 0; background: transparent; padding: 6px 10px; }
+QPushButton[role="tab"] { border: none; border-bottom: 2px solid transparent; border-radius: 0; background: transparent; padding: 6px 10px; min-width: 56px; }
 QPushButton[role="tab"]:checked { border-bottom: 2px solid $accent; color: $accent; font-weight: 600; }
 QPushButton[role="tab"]:focus { background: $raised; }
 QWidget#sidebar { background: $surface; border-right: 1px solid $border; }
@@ -86,10 +86,9 @@ QTableView::item:selected { background: $raised; color: $text; }
 QListView::item { padding: 4px; }
 QListView::item:selected { background: $raised; color: $text; border-left: 3px solid $accent; }
 QHeaderView::section { background: $window; color: $muted; border: none; border-bottom: 1px solid $border; padding: 5px; font-weight: 600; }
-QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox { background: $surface; border: 1px solid $border; border-radius: 5px; padding: 4px 6px; color: $text; }
-QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus { border: 2px solid $accent; padding: 3px 5px; }
+QLineEdit { background: $surface; border: 1px solid $border; border-radius: 5px; padding: 4px 6px; color: $text; }
+QLineEdit:focus { border: 2px solid $accent; padding: 3px 5px; }
 QLineEdit[invalid="true"] { border: 2px solid $bad; }
-QComboBox QAbstractItemView { background: $surface; color: $text; selection-background-color: $raised; selection-color: $text; }
 QGroupBox { border: 1px solid $border; border-radius: 8px; margin-top: 18px; padding-top: 8px; font-weight: 600; }
 QGroupBox::title { subcontrol-origin: margin; left: 10px; padding: 0 4px; }
 QProgressBar { background: $raised; border: none; border-radius: 4px; height: 8px; text-align: center; }

@@ -21,12 +21,12 @@ def state_words(row: LeadRow) -> str:
 
 
 COLUMNS = (
-    Column("Restaurant", lambda row: row.name, width=240),
-    Column("State", state_words, width=120, delegate="status"),
-    Column("Address", lambda row: row.address, width=210),
-    Column("City", lambda row: row.city, width=120),
-    Column("Phone", lambda row: row.phone, width=125),
-    Column("E-mail", lambda row: row.email, width=170),
-    Column("Cuisine", lambda row: row.cuisine, width=110),
+    Column("Restaurant", lambda row: row.name, width=215),
+    Column("State", state_words, width=112, delegate="status"),
+    Column("Address", lambda row: row.address, width=185),
+    Column("City", lambda row: row.city, width=105),
+    Column("Phone", lambda row: row.phone, width=120),
+    Column("E-mail", lambda row: row.email, width=150),
+    Column("Cuisine", lambda row: row.cuisine, width=90),
     Column("Batch", lambda row: row.batch_name, width=0),
 )

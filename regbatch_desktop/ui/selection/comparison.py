@@ -6,14 +6,14 @@ Never: scores.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from regbatch_desktop.domain.candidate import Candidate
 from regbatch_desktop.domain.matching import is_active
 from regbatch_desktop.domain.premises import folded, premises_of, same_parts
-from regbatch_desktop.ui.kit.plain_text import Label
+from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
 from regbatch_desktop.ui.kit.states import button
 from regbatch_desktop.ui.selection.presenter import SelectionRow
 
@@ -58,7 +58,8 @@ class Comparison(QScrollArea):
     def __init__(self) -> None:
         super().__init__()
         self.setWidgetResizable(True)
-        self.setMinimumWidth(270)
+        self.setMinimumWidth(290)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.link: QPushButton | None = None
         self.show_pair(None, None)
 
@@ -87,7 +88,7 @@ class Comparison(QScrollArea):
                 ):
                     if value:
                         box.addWidget(Label(words, role="muted"))
-                        box.addWidget(Label(value, wrap=True))
+                        box.addWidget(ElidedLabel(value))
         box.addStretch()
         self.setWidget(inner)
 
@@ -102,16 +103,15 @@ class Comparison(QScrollArea):
             good = verdict.startswith(("same", "on the register", "found by name and")) and "another" not in verdict
             grid.addWidget(Label(field, role="muted"), at, 0)
             if verdict:
-                chip = Label(verdict, role="chip-good" if good else "chip")
+                chip = Label(verdict, role="chip-good" if good else "chip", wrap=True)
                 if verdict.startswith(("differs", "check", "no word")):
                     chip.setProperty("role", "chip-warn")
-                chip.setWordWrap(True)
                 grid.addWidget(chip, at, 1)
             for value, who in ((ours, "restaurant"), (theirs, "company")):
                 if value:
                     at += 1
                     grid.addWidget(Label(who, role="muted"), at, 0)
-                    grid.addWidget(Label(value, wrap=True), at, 1)
+                    grid.addWidget(ElidedLabel(value), at, 1)
             at += 1
         grid.setColumnStretch(1, 1)
         return grid

@@ -16,7 +16,7 @@ from regbatch_desktop.domain.matching import DEFAULT_MIN_SCORE
 from regbatch_desktop.runtime.changes import Change
 from regbatch_desktop.ui.desk import Desk
 from regbatch_desktop.ui.kit.async_action import AsyncAction
-from regbatch_desktop.ui.kit.plain_text import Label
+from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
 from regbatch_desktop.ui.kit.questions import answered, ask
 from regbatch_desktop.ui.kit.refresher import Refresher
 from regbatch_desktop.ui.kit.rows_model import Column
@@ -47,7 +47,7 @@ class SelectionPane(QWidget):
         self._accepted: tuple[str, ...] = ()
         self._batch = QComboBox()
         self._batch.setAccessibleName("Batch")
-        self._batch.setMinimumWidth(220)
+        self._batch.setMinimumWidth(260)
         self._threshold = QDoubleSpinBox()
         self._threshold.setRange(0.5, 0.99)
         self._threshold.setSingleStep(0.01)
@@ -77,7 +77,7 @@ class SelectionPane(QWidget):
         self.manual_button = button("By hand…", tip="M")
         self.back_button = button("Take back", tip="Backspace: possible until Step 5 has been started")
         foot = QHBoxLayout()
-        foot.addWidget(Label(HINT, role="muted"), 1)
+        foot.addStretch()
         for each in (self.back_button, self.manual_button, self.search_button, self.none_button, self.confirm_button):
             foot.addWidget(each)
             each.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -85,6 +85,7 @@ class SelectionPane(QWidget):
         box = QVBoxLayout(content)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(split, 1)
+        box.addWidget(ElidedLabel(HINT, role="muted"))
         box.addLayout(foot)
         self.states = States(
             content, empty_title="No restaurant waits for its company", empty_text="They come here by themselves after the search of Step 2.",

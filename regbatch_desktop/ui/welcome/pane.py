@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
 from regbatch_desktop.ui.kit.states import Notice, button
@@ -86,6 +86,7 @@ class WelcomePane(QWidget):
     def _card(title: str, text: str, *buttons: QPushButton) -> QFrame:
         card = QFrame()
         card.setProperty("role", "card")
+        card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         box = QVBoxLayout(card)
         box.setContentsMargins(18, 16, 18, 16)
         box.addWidget(Label(title, role="subtitle"))
