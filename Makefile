@@ -5,8 +5,10 @@ BIN := .venv/bin
 setup:
 	@scripts/setup
 
+# The window where there is a screen; else the sample goes through all six steps in the terminal.
 run: setup
-	@$(BIN)/regbatch practice demo
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then exec $(BIN)/regbatch desktop; fi; \
+	echo "There is no screen here, so the sample runs in the terminal."; exec $(BIN)/regbatch practice demo
 
 test: setup
 	@$(BIN)/python -m pytest -n 2 -q

@@ -48,12 +48,16 @@ def data_dir() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Where platform and register are. No `platform_url`: the practice services in this process."""
+    """Where platform and register are. No `platform_url`: the practice services in this process.
+
+    `failing_per_mille`: how many menu extractions of the practice platform fail.
+    """
 
     platform_url: str = ""
     register_file: Path | None = None
     speed: float = 0.02
     faults: FaultPlan | None = None
+    failing_per_mille: int = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,13 @@ def load_register(path: Path | None) -> PracticeRegister:
 def practice_platform(services: Services, state_path: Path | None) -> PracticePlatform:
     """The practice services with their state file."""
     register = load_register(services.register_file)
-    return PracticePlatform(register, state_path=state_path, speed=services.speed, faults=services.faults)
+    return PracticePlatform(
+        register,
+        state_path=state_path,
+        speed=services.speed,
+        faults=services.faults,
+        failing_per_mille=services.failing_per_mille,
+    )
 
 
 @contextlib.asynccontextmanager

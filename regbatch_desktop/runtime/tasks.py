@@ -23,6 +23,11 @@ class TaskScope:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._closed = False
 
+    @property
+    def is_closed(self) -> bool:
+        """It takes no more work."""
+        return self._closed
+
     def spawn(self, coroutine: Coroutine[Any, Any, T], *, name: str) -> asyncio.Task[T]:
         """Start a task owned by this scope. RuntimeError once the scope is closed."""
         if self._closed:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from statistics import median
 
+from regbatch_desktop.domain.batch import batch_progress
 from regbatch_desktop.domain.effects import EffectVerdict, on_ambiguity
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.restaurant import Restaurant
@@ -32,8 +33,9 @@ _REPEAT = {
 async def batch_board(doors: Doors, batch_id: str) -> BatchBoard:
     """BatchNotFound for an unknown batch."""
     batch = await doors.store.batch(batch_id)
-    progress = await doors.store.batch_progress(batch_id)
     jobs = await doors.store.jobs(batch_id)
+    # From the same rows, so that the head never contradicts the table below it.
+    progress = batch_progress(batch, [job.status for job in jobs])
     restaurants = {each.id: each for each in await doors.store.batch_restaurants(batch_id)}
     rows = tuple(job_row(job, restaurants[job.restaurant_id]) for job in jobs)
     marks = tuple(summary.status_key for summary in step_summaries(jobs))

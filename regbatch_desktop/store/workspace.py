@@ -70,7 +70,7 @@ def open_workspace(
     _check_place(path, must_exist=read_only or not create)
     if read_only:
         return _open_for_reading(path, clock)
-    lock = FileLock(str(path) + ".lock")
+    lock = FileLock(str(path) + ".lock", thread_local=False)
     try:
         lock.acquire(timeout=0)
     except Timeout as error:

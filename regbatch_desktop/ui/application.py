@@ -11,6 +11,7 @@ import importlib
 import logging
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -36,10 +37,11 @@ _HEAVY = ("regbatch_desktop.bootstrap", "regbatch_desktop.services.lead_files", 
 class Application:
     """One window on at most one workspace at a time."""
 
-    def __init__(self, qt: QApplication, data_dir: Path, *, speed: float = 0.02) -> None:
+    def __init__(self, qt: QApplication, data_dir: Path, *, practice: Mapping[str, Any] | None = None) -> None:
         self._qt = qt
         self.data_dir = data_dir
-        self._speed = speed
+        # Speed, faults and luck of the practice services (bootstrap.Services).
+        self._practice = dict(practice or {})
         self.preferences = Preferences(data_dir / "preferences.json")
         apply_look(qt, Look(self.preferences.get("look", Look.SYSTEM.value)))
         self.window = MainWindow(self.preferences)
@@ -129,7 +131,7 @@ class Application:
         if sample or path is None:
             path = await asyncio.to_thread(_new_practice, self.data_dir / "practice" / time.strftime("%Y%m%d-%H%M%S"))
         register = path.with_name("register.csv")
-        services = bootstrap.Services(register_file=register if register.exists() else None, speed=self._speed)
+        services = bootstrap.Services(register_file=register if register.exists() else None, **self._practice)
         stack = AsyncExitStack()
         try:
             session = await stack.enter_async_context(bootstrap.opened(path, services))
@@ -248,7 +250,7 @@ def run_desktop(data_dir: Path, *, path: Path | None = None, speed: float = 0.02
     loop = qasync.QEventLoop(qt)
     sys.excepthook = _on_error
     with loop:
-        application = Application(qt, data_dir, speed=speed)
+        application = Application(qt, data_dir, practice={"speed": speed})
 
         def raised(other: str) -> None:
             application.window.raise_()

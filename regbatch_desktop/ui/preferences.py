@@ -20,16 +20,22 @@ class Preferences:
         self._values: dict[str, Any] = {}
         try:
             loaded = json.loads(path.read_text(encoding="utf-8"))
-            self._values = loaded if isinstance(loaded, dict) else {}
+            if not isinstance(loaded, dict):
+                raise ValueError("no object")
+            self._values = loaded
         except FileNotFoundError:
             pass
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             with contextlib.suppress(OSError):
                 path.replace(path.with_suffix(".damaged"))
 
     def get(self, name: str, default: Any = None) -> Any:
-        """The value, or the default."""
-        return self._values.get(name, default)
+        """The value, or the default; a value of another kind than the default counts as none."""
+        found = self._values.get(name, default)
+        if default is None or isinstance(found, type(default)):
+            return found
+        numbers = all(isinstance(each, int | float) and not isinstance(each, bool) for each in (found, default))
+        return found if numbers else default
 
     def values(self) -> dict[str, Any]:
         """Everything that is remembered."""
@@ -43,5 +49,5 @@ class Preferences:
         draft = self._path.with_suffix(".draft")
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            draft.write_text(json.dumps(self._values, ensure_ascii=False), encoding="utf-8")
+            draft.write_text(json.dumps(self._values), encoding="utf-8")
             draft.replace(self._path)

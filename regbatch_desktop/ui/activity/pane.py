@@ -58,6 +58,7 @@ class BundleDialog(QDialog):
         box = QVBoxLayout(self)
         box.addWidget(Label("This is all that the bundle holds. Passwords and tokens were taken out.", wrap=True))
         tabs = QTabWidget()
+        tabs.setAccessibleName("Parts of the bundle")
         for name, text in parts.items():
             view = QPlainTextEdit(text)
             view.setReadOnly(True)

@@ -89,6 +89,7 @@ class BatchPane(QWidget):
         self._failures.itemActivated.connect(self._on_failure)
         lower = QTabWidget()
         lower.setDocumentMode(True)
+        lower.setAccessibleName("Views of this batch")
         first = QWidget()
         inner = QVBoxLayout(first)
         inner.setContentsMargins(0, 4, 0, 0)

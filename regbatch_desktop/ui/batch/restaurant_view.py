@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QScrollArea, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
 from regbatch_desktop.domain.sub_steps import PHASE_LABELS, SUB_STEPS
@@ -91,6 +91,7 @@ class _SubStep(QFrame):
         if row is None:
             return
         menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for text, verb in (
             ("Set to completed", "completed"), ("Set to failed", "failed"), ("Set to skipped", "skipped"),
             ("Do it again, with what needs it…", "again"),
@@ -163,11 +164,13 @@ class RestaurantView(QWidget):
         area = QScrollArea()
         area.setWidget(inner)
         area.setWidgetResizable(True)
+        area.setAccessibleName("Steps of this restaurant")
         self.events = RowsTable(_EVENTS, name="Log of this restaurant")
         tabs = QTabWidget()
         tabs.addTab(area, "Steps")
         tabs.addTab(self.events, "Log")
         tabs.setDocumentMode(True)
+        tabs.setAccessibleName("Views of this restaurant")
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(tabs)

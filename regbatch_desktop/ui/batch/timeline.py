@@ -90,6 +90,7 @@ class Timeline(QScrollArea):
         self._bars = _Bars()
         self.setWidget(self._bars)
         self.setWidgetResizable(True)
+        self.setAccessibleName("Timeline")
 
     def show_rows(self, rows: Sequence[JobRow]) -> None:
         """Show these restaurants."""

@@ -164,6 +164,7 @@ class ConfigurationForm(QScrollArea):
     def __init__(self) -> None:
         super().__init__()
         self.setWidgetResizable(True)
+        self.setAccessibleName("Configuration of this restaurant")
         self._inner = inner = QWidget()
         self._box = QVBoxLayout(inner)
         self.editors: dict[str, _Editor] = {}

@@ -72,6 +72,8 @@ class ConfigurationPane(QWidget):
         self.save_button = button("Save", tip="Ctrl+S")
         self.only_button = button("Start only this")
         self.start_button = button("Start all that are ready", role="primary", tip="Ctrl+Enter")
+        for each in (self.save_button, self.only_button, self.start_button, self.reset_button):
+            each.setEnabled(False)
         foot = QHBoxLayout()
         for each in (self.copy_button, self.template_button, self.reset_button):
             foot.addWidget(each)
@@ -123,8 +125,8 @@ class ConfigurationPane(QWidget):
         self.template_button.clicked.connect(self._on_templates)
         self.table.selection_moved.connect(self._on_selection)
         self._batch.currentIndexChanged.connect(self._on_batch)
-        QShortcut(QKeySequence("Ctrl+S"), self, self._on_save)
-        QShortcut(QKeySequence("Ctrl+Return"), self, self.start_button.click)
+        QShortcut(QKeySequence("Ctrl+S"), self).activated.connect(self._on_save)
+        QShortcut(QKeySequence("Ctrl+Return"), self).activated.connect(self.start_button.click)
 
     def open(self, batch_id: str, job_id: str = "") -> None:
         """Show one batch ("" = all), at one restaurant."""

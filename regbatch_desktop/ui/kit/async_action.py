@@ -55,7 +55,9 @@ class AsyncAction(QObject):
         return self._task is not None
 
     def trigger(self, *args: Any) -> None:
-        """Start, or do what `on_retrigger` says."""
+        """Start, or do what `on_retrigger` says; nothing while the workspace is being closed."""
+        if self._scope.is_closed:
+            return
         if self._task is not None:
             if self._on_retrigger == "ignore":
                 return

@@ -7,6 +7,7 @@ Never: uses exec(), which stops every other coroutine (ecosystem §0.2).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
@@ -29,7 +30,9 @@ async def answered(dialog: QDialog) -> bool:
     try:
         return await future == QDialog.DialogCode.Accepted.value
     finally:
-        dialog.deleteLater()
+        # A workspace that closes takes its panes away with the dialogs on them.
+        with contextlib.suppress(RuntimeError):
+            dialog.deleteLater()
 
 
 class Question(QDialog):

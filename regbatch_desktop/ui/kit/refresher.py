@@ -43,6 +43,7 @@ class Refresher(QObject):
         self._name = name
         self._poll_s = poll_s
         self._dirty = True
+        self._stopped = False
         self._task: asyncio.Task[Any] | None = None
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._begin)
@@ -53,17 +54,17 @@ class Refresher(QObject):
     def mark(self) -> None:
         """Something may have changed; loads soon if the pane can be seen, else when it is shown."""
         self._dirty = True
-        if self._pane.isVisible() and self._task is None and not self._settle.isActive():
+        if self._may_load() and not self._settle.isActive():
             self._settle.start()
 
     def now(self) -> None:
         """Load at once."""
         self._dirty = True
-        if self._pane.isVisible() and self._task is None:
-            self._begin()
+        self._begin()
 
     def stop(self) -> None:
-        """No more loads."""
+        """No more loads, and none of one that is under way."""
+        self._stopped = True
         self._settle.stop()
         self._poll.stop()
         self._pane.removeEventFilter(self)
@@ -80,8 +81,11 @@ class Refresher(QObject):
                 self._poll.stop()
         return False
 
+    def _may_load(self) -> bool:
+        return not self._stopped and self._task is None and self._pane.isVisible() and not self._scope.is_closed
+
     def _begin(self) -> None:
-        if not self._dirty or self._task is not None or not self._pane.isVisible():
+        if not self._dirty or not self._may_load():
             return
         self._dirty = False
         self._poll.stop()
@@ -90,7 +94,7 @@ class Refresher(QObject):
 
     def _on_done(self, task: asyncio.Task[Any]) -> None:
         self._task = None
-        if task.cancelled():
+        if task.cancelled() or self._stopped:
             return
         try:
             error = task.exception()

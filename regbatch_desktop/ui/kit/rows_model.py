@@ -1,6 +1,6 @@
 """The only table model: frozen rows with a key, changed by difference and never reset.
 
-Owns: the Qt signals of removing, moving, inserting and changing rows.
+Owns: the Qt signals of removing, ordering, inserting and changing rows.
 Never: sorts, filters or formats; columns say what a cell shows.
 """
 
@@ -95,23 +95,30 @@ class RowsModel(QAbstractTableModel):
         return None
 
     def set_rows(self, rows: Sequence[Any]) -> None:
-        """Become `rows` by removing, moving, inserting and changing; selection and scroll position stay."""
+        """Become `rows` by removing, ordering, inserting and changing; selection and scroll position stay."""
         wanted = {row.key for row in rows}
         if len(wanted) != len(rows):
             raise ValueError("two rows have the same key")
         self._remove(wanted)
+        known = {row.key for row in self._rows}
+        self._order([row.key for row in rows if row.key in known])
         for position, row in enumerate(rows):
             if position < len(self._rows) and self._rows[position].key == row.key:
                 self._change(position, row)
-                continue
-            there = {old.key: number for number, old in enumerate(self._rows[position:], start=position)}.get(row.key)
-            if there is None:
-                self._insert(position, rows)
             else:
-                self.beginMoveRows(QModelIndex(), there, there, QModelIndex(), position)
-                self._rows.insert(position, self._rows.pop(there))
-                self.endMoveRows()
-                self._change(position, row)
+                self._insert(position, rows, known)
+
+    def _order(self, keys: Sequence[str]) -> None:
+        """Bring what stays into its new order, in one go: the cost does not grow with the number of moves."""
+        if [row.key for row in self._rows] == keys:
+            return
+        self.layoutAboutToBeChanged.emit()
+        place = {key: number for number, key in enumerate(keys)}
+        before = self.persistentIndexList()
+        after = [self.index(place[self._rows[index.row()].key], index.column()) for index in before]
+        self._rows.sort(key=lambda row: place[row.key])
+        self.changePersistentIndexList(before, after)
+        self.layoutChanged.emit()
 
     def _remove(self, wanted: set[str]) -> None:
         last = len(self._rows) - 1
@@ -127,8 +134,7 @@ class RowsModel(QAbstractTableModel):
             self.endRemoveRows()
             last = first - 1
 
-    def _insert(self, position: int, rows: Sequence[Any]) -> None:
-        known = {row.key for row in self._rows}
+    def _insert(self, position: int, rows: Sequence[Any], known: set[str]) -> None:
         last = position
         while last + 1 < len(rows) and rows[last + 1].key not in known:
             last += 1

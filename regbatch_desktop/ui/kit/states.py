@@ -87,6 +87,7 @@ class States(QWidget):
         self.notice = Notice()
         self.notice.retried.connect(self.retried)
         self._loaded_at: datetime | None = None
+        self._stale = ""
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.notice)
@@ -138,16 +139,22 @@ class States(QWidget):
 
     def show_content(self) -> None:
         """There is something to show."""
-        self._loaded_at = datetime.now().astimezone()
+        self._on_loaded()
         self._stack.setCurrentIndex(1)
 
     def show_empty(self, title: str = "", text: str = "") -> None:
         """There is nothing, and this is what to do next."""
-        self._loaded_at = datetime.now().astimezone()
+        self._on_loaded()
         if title:
             self._title.setText(title)
             self._text.setText(text)
         self._stack.setCurrentIndex(2)
+
+    def _on_loaded(self) -> None:
+        self._loaded_at = datetime.now().astimezone()
+        if self._stale and self.notice.text == self._stale:
+            self.notice.hide()
+        self._stale = ""
 
     def show_failure(self, error: object) -> None:
         """Old content stays, with its age; without any, the error and Retry."""
@@ -158,6 +165,7 @@ class States(QWidget):
                     f"{sentence} Showing what was there at {self._loaded_at:%H:%M}."
                 )
             )
+            self._stale = self.notice.text
             return
         self._problem.setText(sentence)
         self._stack.setCurrentIndex(3)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -31,12 +31,13 @@ class _Proxy(QSortFilterProxyModel):
         return not isinstance(source, RowsModel) or self.accept(source.rows[source_row])
 
     def lessThan(self, left: QModelIndex | QPersistentModelIndex, right: QModelIndex | QPersistentModelIndex) -> bool:
-        """Values as Python compares them; texts that cannot be compared go by their words."""
+        """Values as Python compares them; where it cannot, numbers come first and the rest goes by its words."""
         first, second = left.data(SortRole), right.data(SortRole)
         try:
             return bool(first < second)
         except TypeError:
-            return str(first) < str(second)
+            ranks = [(not isinstance(each, int | float), str(each)) for each in (first, second)]
+            return ranks[0] < ranks[1]
 
 
 class RowsTable(QTableView):
@@ -84,7 +85,13 @@ class RowsTable(QTableView):
 
     def set_rows(self, rows: Sequence[Any]) -> None:
         """Show these rows; what was selected and where one was stays."""
+        top = QPersistentModelIndex(self.indexAt(QPoint(0, 0))) if self.verticalScrollBar().value() else None
         self.rows_model.set_rows(rows)
+        if top is not None and top.isValid():
+            # Qt keeps the number of the first line; the person looks at a row, whatever came in above it.
+            across = self.horizontalScrollBar().value()
+            self.scrollTo(self.proxy.index(top.row(), 0), QAbstractItemView.ScrollHint.PositionAtTop)
+            self.horizontalScrollBar().setValue(across)
 
     def set_filter(self, accept: Callable[[Any], bool]) -> None:
         """Show only the rows that `accept` wants."""
@@ -127,7 +134,8 @@ class RowsTable(QTableView):
             return
         if event.matches(QKeySequence.StandardKey.Copy):
             columns = self.rows_model.columns
-            lines = ["\t".join(column.text(row).replace("\t", " ") for column in columns) for row in self.selected_rows()]
+            # A line break inside a cell would be a new row wherever this is pasted.
+            lines = ["\t".join(" ".join(column.text(row).split()) for column in columns) for row in self.selected_rows()]
             QGuiApplication.clipboard().setText("\n".join(lines))
             return
         super().keyPressEvent(event)

@@ -22,6 +22,11 @@ class Look(StrEnum):
     LIGHT = "light"
     DARK = "dark"
 
+    @classmethod
+    def _missing_(cls, value: object) -> Look:
+        """A look that another version remembered."""
+        return cls.SYSTEM
+
 
 @dataclass(frozen=True, slots=True)
 class Tokens:

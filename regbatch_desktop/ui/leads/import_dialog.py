@@ -106,6 +106,7 @@ class ImportDialog(QDialog):
         area = QScrollArea()
         area.setWidget(inner)
         area.setWidgetResizable(True)
+        area.setAccessibleName("What the columns mean")
         area.setFrameShape(QFrame.Shape.StyledPanel)
         area.setMaximumHeight(140)
         return area

@@ -58,6 +58,7 @@ class Comparison(QScrollArea):
     def __init__(self) -> None:
         super().__init__()
         self.setWidgetResizable(True)
+        self.setAccessibleName("The restaurant beside the candidate")
         self.setMinimumWidth(290)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.link: QPushButton | None = None
