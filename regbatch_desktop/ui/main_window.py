@@ -47,9 +47,9 @@ class MainWindow(QMainWindow):
         self._sidebar = QWidget()
         self._sidebar.setObjectName("sidebar")
         self._sidebar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._sidebar.setFixedWidth(222)
+        self._sidebar.setFixedWidth(216)
         box = QVBoxLayout(self._sidebar)
-        box.setContentsMargins(10, 14, 10, 10)
+        box.setContentsMargins(8, 14, 8, 10)
         box.addWidget(Label("RegBatch", role="subtitle"))
         self._workspace = ElidedLabel("", role="muted")
         box.addWidget(self._workspace)
@@ -151,7 +151,7 @@ class MainWindow(QMainWindow):
         """How much waits for the person."""
         for name, number in (("selection", selection), ("configuration", configuration)):
             words = SHORTCUTS[name][0]
-            self._buttons[name].setText(f"{words}  ({number})" if number else words)
+            self._buttons[name].setText(f"{words} ({number})" if number else words)
             self._buttons[name].setAccessibleName(f"{words}, {number} wait" if number else words)
         total = selection + configuration
         self.setWindowTitle(f"({total}) RegBatch" if total else "RegBatch")

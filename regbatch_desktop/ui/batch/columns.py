@@ -18,8 +18,9 @@ def _now(row: Any) -> str:
 
 
 COLUMNS = (
-    Column("Restaurant", lambda row: row.name, width=180),
-    Column("City", lambda row: row.city, width=90),
+    Column(
+        "Restaurant", lambda row: row.name, width=180, tooltip=lambda row: f"{row.name}, {row.city}" if row.city else row.name
+    ),
     Column("Status", lambda row: row.status, width=112, delegate="status"),
     Column(
         "Steps",

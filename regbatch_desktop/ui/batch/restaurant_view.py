@@ -112,6 +112,7 @@ class RestaurantView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setMinimumWidth(330)
         self._name = ElidedLabel("Choose a restaurant", role="subtitle")
         self._state = ElidedLabel("", role="muted")
         self._error = Label("", role="error", wrap=True)

@@ -63,7 +63,8 @@ class BatchesPane(QWidget):
             self._tab_buttons[name] = made
             tools.addWidget(made)
             made.clicked.connect(lambda _=False, name=name: self._on_tab(name))
-        tools.addSpacing(12)
+        tools.addStretch()
+        found = QHBoxLayout()
         self.search = QLineEdit(placeholderText="Search batches")
         self.search.setAccessibleName("Search batches")
         self.search.setClearButtonEnabled(True)
@@ -74,8 +75,8 @@ class BatchesPane(QWidget):
         for step in STEPS:
             self._step.addItem(f"Step {step.number}: {step.name}", step.number)
         self._step.setCurrentIndex(max(0, self._step.findData(desk.preferences.get("batches.step", 0))))
-        tools.addWidget(self.search, 1)
-        tools.addWidget(self._step)
+        found.addWidget(self.search, 1)
+        found.addWidget(self._step)
         self.table = RowsTable(COLUMNS, name="Batches")
         self.states = States(
             self.table, empty_title="No batches yet", empty_text="Choose restaurants among the leads and make a batch of up to 50.",
@@ -84,6 +85,7 @@ class BatchesPane(QWidget):
         box = QVBoxLayout(self)
         box.addLayout(head)
         box.addLayout(tools)
+        box.addLayout(found)
         box.addWidget(self.states, 1)
 
         self.refresher = Refresher(desk.scope, self, self._presenter.rows, name="batches", poll_s=lambda: LIST_POLL_S)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -61,12 +62,15 @@ class _Editor(QWidget):
             case "choice" | "menu":
                 self.choice = QComboBox()
                 self.choice.setAccessibleName(field.label)
+                self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+                self.choice.setMinimumContentsLength(10)
                 for value in ALLOWED.get(field.path, ()):
                     self.choice.addItem(value.replace("_", " ") or "none", value)
                 self.choice.activated.connect(lambda _: self.edited.emit(self.choice.currentData() if self.choice else ""))
                 row.addWidget(self.choice, 1)
             case "hours":
                 self.push = button("", name=field.label)
+                self.push.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
                 self.push.clicked.connect(self._on_hours)
                 row.addWidget(self.push, 1)
             case _:
@@ -174,7 +178,7 @@ class ConfigurationForm(QScrollArea):
             group = QGroupBox(words)
             grid = QGridLayout(group)
             grid.setVerticalSpacing(4)
-            grid.setColumnMinimumWidth(0, 150)
+            grid.setColumnMinimumWidth(0, 120)
             grid.setColumnStretch(1, 1)
             at = 0
             for field in (field for field in FIELDS if field.section == section):

@@ -77,7 +77,7 @@ QPushButton:disabled { color: $muted; background: $window; }
 QPushButton[role="primary"] { background: $accent; color: $accent_text; border: 1px solid $accent; font-weight: 600; }
 QPushButton[role="primary"]:focus { border: 2px solid $text; }
 QPushButton[role="primary"]:disabled { background: $raised; color: $muted; border: 1px solid $border; }
-QPushButton[role="nav"] { border: none; border-radius: 6px; text-align: left; padding: 8px 12px; background: transparent; }
+QPushButton[role="nav"] { border: none; border-radius: 6px; text-align: left; padding: 8px 9px; background: transparent; }
 QPushButton[role="nav"]:hover { background: $raised; }
 QPushButton[role="nav"]:checked { background: $raised; color: $accent; font-weight: 600; }
 QPushButton[role="nav"]:focus { border: 1px solid $accent; }

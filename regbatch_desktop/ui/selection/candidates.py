@@ -73,7 +73,7 @@ class Candidates(QScrollArea):
         super().__init__()
         self.setWidgetResizable(True)
         self.setAccessibleName("Candidates of this restaurant")
-        self.setMinimumWidth(320)
+        self.setMinimumWidth(250)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._row: SelectionRow | None = None
         self._cards: list[_Card] = []

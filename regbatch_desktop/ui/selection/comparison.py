@@ -59,7 +59,7 @@ class Comparison(QScrollArea):
         super().__init__()
         self.setWidgetResizable(True)
         self.setAccessibleName("The restaurant beside the candidate")
-        self.setMinimumWidth(290)
+        self.setMinimumWidth(240)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.link: QPushButton | None = None
         self.show_pair(None, None)

@@ -31,7 +31,7 @@ from regbatch_desktop.ui.selection.presenter import Board, SelectionPresenter, S
 POLL_S = 5.0
 COLUMNS = (
     Column("Restaurant", lambda row: row.name, width=0),
-    Column("State", lambda row: row.state, width=150, delegate="status"),
+    Column("State", lambda row: row.state, width=125, delegate="status"),
 )
 HINT = "1–9 choose · Enter confirms and goes on · N none of these · R search again · M by hand · Backspace takes back"
 
@@ -58,10 +58,11 @@ class SelectionPane(QWidget):
         head = QHBoxLayout()
         head.addWidget(Label("Company selection", role="title"))
         head.addWidget(self._count, 1)
-        head.addWidget(self._batch)
-        head.addWidget(Label("sure from"))
-        head.addWidget(self._threshold)
-        head.addWidget(self.accept_button)
+        tools = QHBoxLayout()
+        tools.addWidget(self._batch, 1)
+        tools.addWidget(Label("sure from"))
+        tools.addWidget(self._threshold)
+        tools.addWidget(self.accept_button)
         self.table = RowsTable(COLUMNS, name="Restaurants that wait for a company", multi=False)
         self.candidates = Candidates()
         self._comparison = Comparison()
@@ -70,6 +71,7 @@ class SelectionPane(QWidget):
             split.addWidget(part)
             split.setStretchFactor(split.count() - 1, stretch)
         split.setChildrenCollapsible(False)
+        self.table.setMinimumWidth(230)
         split.setSizes([330, 430, 330])
         self.confirm_button = button("Confirm", role="primary", tip="Enter")
         self.none_button = button("None of these", tip="N")
@@ -93,6 +95,7 @@ class SelectionPane(QWidget):
         )  # fmt: skip
         outer = QVBoxLayout(self)
         outer.addLayout(head)
+        outer.addLayout(tools)
         outer.addWidget(self.states, 1)
 
         self.refresher = Refresher(desk.scope, self, self._presenter.board, name="selection", poll_s=lambda: POLL_S)
