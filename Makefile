@@ -1,5 +1,5 @@
 # `make run` and `make test` need nothing but a Debian or Ubuntu machine with Python 3.11 or newer.
-.PHONY: setup run test check format bench faults package clean
+.PHONY: setup run test check format bench faults screenshots package clean
 BIN := .venv/bin
 
 setup:
@@ -31,6 +31,10 @@ faults: setup
 # The peers are installed into an environment of their own by the run.
 bench: setup
 	@$(BIN)/python -m tests.benchmarks
+
+# The pictures of the user guide, from the journeys that the tests play.
+screenshots: setup
+	@REGBATCH_SCREENSHOTS=docs/images $(BIN)/python -m pytest -q tests/journeys
 
 package:
 	@echo "Installers come with the packaging issue (#7); nothing was built." >&2; exit 2
