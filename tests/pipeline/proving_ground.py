@@ -125,9 +125,7 @@ async def proving_ground(
     clock = clock or MovedClock()
     workspace = open_workspace(folder / "w.db", clock=clock.now)
     register = PracticeRegister(company(number, f"{number + 1} Kea Street") for number in range(60))
-    platform = WatchedPlatform(
-        register, state_path=folder / "platform.jsonl", speed=speed, failing_per_mille=failing_per_mille
-    )
+    platform = WatchedPlatform(register, state_path=folder / "platform.jsonl", speed=speed, failing_per_mille=failing_per_mille)
     chosen = replace(practice_limits(speed), **({"account_spacing_s": 0.0, "settle_lag_s": 0.05} | limits))
     async with ServiceClient(PRACTICE_URL, limits=chosen, transport=InProcessTransport(platform)) as client:
         doors = Doors(
