@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QApplication
 
 from regbatch_desktop.runtime.tasks import TaskScope
 from regbatch_desktop.ui.kit.async_action import AsyncAction
+from regbatch_desktop.ui.kit.garbage import garbage_collected_here
 from regbatch_desktop.ui.kit.theme import Look, apply_look
 from regbatch_desktop.ui.main_window import MainWindow
 from regbatch_desktop.ui.preferences import Preferences
@@ -61,6 +62,10 @@ class Application:
 
     async def run(self, path: Path | None = None) -> None:
         """Show the window and stay until the person leaves."""
+        with garbage_collected_here():
+            await self._run(path)
+
+    async def _run(self, path: Path | None) -> None:
         asyncio.get_running_loop().set_exception_handler(self._on_loop_error)
         self.window.show()
         painted = asyncio.Event()

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from regbatch_desktop.bootstrap import PRACTICE_URL, practice_limits
 from regbatch_desktop.domain.job import Job
@@ -27,6 +27,7 @@ from regbatch_desktop.vault.envelope import Vault
 from tests.pipeline.workbench import Bench, company
 
 PATIENCE_S = 30.0
+T = TypeVar("T")
 Asked = Callable[[PracticeRequest], bool]
 
 
@@ -102,7 +103,7 @@ class ProvingGround(Bench):
         """The job as soon as it is as wanted; looks again at every commit."""
         return await self.until_true(lambda: self.doors.store.job(job_id), wanted)
 
-    async def until_true(self, read: Callable[[], Awaitable[Any]], wanted: Callable[[Any], bool]) -> Any:
+    async def until_true(self, read: Callable[[], Awaitable[T]], wanted: Callable[[T], bool]) -> T:
         """What `read` gives as soon as it is as wanted; looks again at every change and every few milliseconds."""
         news = asyncio.Event()
         unsubscribe = self.doors.changes.subscribe(lambda _change: news.set())

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -37,7 +38,7 @@ BATCHES, RESTAURANTS = 3, 2
 NAMES = ("A", "B")
 FAULTS = (Fault.ERROR_AFTER, Fault.DROP_AFTER, Fault.DROP_BEFORE, Fault.SUCCESS_FALSE, Fault.RATE_LIMITED, Fault.TRUNCATED)
 PLACES = ("/api/registration/*", "/api/companies-office/*", "/api/extract*", "/api/menus*", "*")
-QUICK = {
+QUICK: dict[str, Any] = {
     "retry_base_s": 0.001, "retry_cap_s": 0.002, "default_deadline_s": 0.15, "deadlines_s": {}, "settle_lag_s": 0.0,
     "extraction_poll_s": 0.001, "breaker_open_s": 0.01, "breaker_max_open_s": 0.02,
 }  # fmt: skip
@@ -185,8 +186,9 @@ class EnginesThatDieAndAPerson(RuleBasedStateMachine):
         async def together() -> None:
             now = asyncio.Event()
             with self._at_change(after, now.set):
-                running = asyncio.gather(*(self._run(name) for name in NAMES))
-                await asyncio.wait([running, waiting := asyncio.ensure_future(now.wait())], return_when="FIRST_COMPLETED")
+                running: asyncio.Future[list[None]] = asyncio.gather(*(self._run(name) for name in NAMES))
+                waiting = asyncio.ensure_future(now.wait())
+                await asyncio.wait((running, waiting), return_when="FIRST_COMPLETED")
                 waiting.cancel()
                 with contextlib.suppress(RegBatchError):
                     await act(self.person, self.ground, job, what, key=key, status=SubStepStatus.SKIPPED)

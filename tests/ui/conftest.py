@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from regbatch_desktop.ui.kit.garbage import garbage_collected_here
 from tests.ui.qt_bench import application, settle, thrown
 
 
@@ -23,7 +24,7 @@ def qt() -> QApplication:
 @pytest.fixture(autouse=True)
 def _quiet(qt: QApplication) -> Iterator[None]:
     """What a slot raises is lost in Qt; here it fails the test. No window outlives its test."""
-    with thrown() as errors:
+    with garbage_collected_here(), thrown() as errors:
         yield
         for widget in qt.topLevelWidgets():
             widget.close()

@@ -1,0 +1,44 @@
+"""Garbage is collected in the window's thread alone.
+
+Owns: when Python's cyclic collector runs while the window is open.
+Never: looks for leaks; that is the tests' work.
+
+Python collects in whichever thread happens to allocate. A Qt object in a cycle would then be destroyed by the thread of the store
+while its timers still run in the window's: Qt cannot stop them from there, and the next tick is a segmentation fault.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QTimer
+
+# A turn finds a few thousand young objects at the most; older generations are looked at as seldom as Python would.
+INTERVAL_MS = 100
+
+
+@contextmanager
+def garbage_collected_here() -> Iterator[None]:
+    """The calling thread, which has Qt's loop, is the only one to collect until the end; then everything once more."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    timer = QTimer()
+    timer.timeout.connect(_collect_what_is_due)
+    timer.start(INTERVAL_MS)
+    try:
+        yield
+    finally:
+        timer.stop()
+        gc.collect()
+        if was_enabled:
+            gc.enable()
+
+
+def _collect_what_is_due() -> None:
+    """The oldest generation that is over its threshold, as the collector itself would choose."""
+    for generation in (2, 1, 0):
+        if gc.get_count()[generation] > gc.get_threshold()[generation]:
+            gc.collect(generation)
+            return
