@@ -19,7 +19,7 @@ from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.secret import Secret
 from regbatch_desktop.domain.sub_steps import SubStepKey
-from regbatch_desktop.read_models import BatchRow, LeadRow
+from regbatch_desktop.read_models import BatchPlaces, BatchRow, LeadRow
 
 # ---------------------------------------------------------------- change sets
 
@@ -203,6 +203,14 @@ class BatchStore(Protocol):
     async def batch_progress(self, batch_id: str) -> BatchProgress: ...
 
     async def batch_rows(self) -> tuple[BatchRow, ...]: ...
+
+    async def batch_places(self) -> Mapping[str, BatchPlaces]:
+        """Batch id → cities and cuisines of its restaurants."""
+        ...
+
+    async def step_seconds(self) -> Mapping[int, float]:
+        """Step → median seconds of the restaurants that completed it last; no entry for a step nobody completed."""
+        ...
 
     async def lead_rows(self) -> tuple[LeadRow, ...]: ...
 

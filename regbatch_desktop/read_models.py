@@ -15,9 +15,17 @@ from regbatch_desktop.domain.steps import JobStatus
 
 
 @dataclass(frozen=True, slots=True)
+class BatchPlaces:
+    """Where the restaurants of a batch are and what they cook; each sorted, none twice."""
+
+    cities: tuple[str, ...] = ()
+    cuisines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class BatchRow:
     """One batch in a list; `key` is its id. `step_marks`: one status word for each of the six steps;
-    `waiting`: step → restaurants that wait for a person there.
+    `waiting`: step → restaurants that wait for a person there; `open_at`: step → restaurants that have not ended there.
     """
 
     key: str
@@ -28,6 +36,10 @@ class BatchRow:
     step_marks: tuple[str, ...] = ()
     current_step: int = 1
     waiting: Mapping[int, int] = field(default_factory=dict)
+    open_at: Mapping[int, int] = field(default_factory=dict)
+    mode: str = "sequential"
+    places: BatchPlaces = BatchPlaces()
+    time_left: str = ""
 
     @property
     def status(self) -> BatchStatus:
@@ -45,9 +57,14 @@ class BatchRow:
         return self.progress.percent
 
     @property
+    def failed(self) -> int:
+        """Failed jobs."""
+        return self.progress.counts.get(JobStatus.FAILED, 0)
+
+    @property
     def failed_percent(self) -> int:
         """Failed jobs of all."""
-        return round(100 * self.progress.counts.get(JobStatus.FAILED, 0) / self.progress.total) if self.progress.total else 0
+        return round(100 * self.failed / self.progress.total) if self.progress.total else 0
 
     def waiting_at(self, number: int) -> int:
         """Restaurants that wait for a person at this step."""
@@ -131,6 +148,9 @@ class JobRow:
     needs_you: bool
     can_retry: bool
     can_resume: bool
+    can_skip: bool
+    can_enter: bool
+    shop: str
     version: int
     steps: tuple[StepRow, ...]
     sub_steps: tuple[SubStepRow, ...]

@@ -16,13 +16,14 @@ from regbatch_desktop.domain.batch import Batch
 from regbatch_desktop.domain.errors import BatchAlreadyStarted, Conflict, InvalidStatus, MissingSelections
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.names import cleaned
-from regbatch_desktop.domain.steps import JobStatus
+from regbatch_desktop.domain.steps import JobStatus, StepEvent, StepStatus
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.pipeline.job_record import MAX_DECISIONS, Plan
 from regbatch_desktop.ports import ChangeSet, Committed, SaveBatch, SaveJob, Write
 from regbatch_desktop.runtime.changes import Change
 from regbatch_desktop.services.decide import change_job
 
+SKIPPABLE = (1, 2, 4)
 _DecideBatch = Callable[[Batch, Sequence[Job], datetime], list[Write]]
 
 
@@ -77,6 +78,25 @@ async def retry_job(doors: Doors, job_id: str, *, from_step: int | None = None, 
     def decide(job: Job) -> Plan:
         number = from_step or (job.current_step if job.status is not JobStatus.COMPLETED else 6)
         return Plan(transitions.retry_from(job, number, now=now, reset_config=reset_config))
+
+    return await change_job(doors, job_id, decide)
+
+
+def can_skip(job: Job) -> bool:
+    """It failed at an automatic step that the others can do without: all but the account setup (L12)."""
+    step = job.step(job.current_step)
+    return job.status is JobStatus.FAILED and step.number in SKIPPABLE and step.status is StepStatus.FAILED
+
+
+async def skip_step(doors: Doors, job_id: str) -> Job:
+    """Leave out the step at which a restaurant failed; what comes after it goes on. InvalidStatus where it cannot."""
+    now = doors.clock.now()
+
+    def decide(job: Job) -> Plan:
+        if not can_skip(job):
+            raise InvalidStatus("Only a failed extraction, search or company details can be skipped.")
+        reason = {"reason": "skipped by a person"}
+        return Plan(transitions.apply_step(job, job.current_step, StepEvent.SKIP, now=now, result_data=reason))
 
     return await change_job(doors, job_id, decide)
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from statistics import median
 
-from regbatch_desktop.domain.batch import batch_progress
+from regbatch_desktop.domain.batch import BatchStatus, batch_progress
 from regbatch_desktop.domain.effects import EffectVerdict, on_ambiguity
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.restaurant import Restaurant
@@ -18,11 +18,14 @@ from regbatch_desktop.domain.steps import STEPS, JobStatus, StepStatus, StepType
 from regbatch_desktop.domain.sub_steps import SUB_STEPS, SubStep, SubStepStatus
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.read_models import BatchBoard, BatchRow, FailureGroup, JobRow, StepRow, StepSummary, SubStepRow
-from regbatch_desktop.services.batches import is_retryable
-from regbatch_desktop.services.exports import status_words
+from regbatch_desktop.services.batches import can_skip, is_retryable
+from regbatch_desktop.services.decisions import can_enter
+from regbatch_desktop.services.exports import shop_address, status_words
 
 # What a person needs for one decision, as users of the original did.
 DECISION_S = 45.0
+PARALLEL_CAP = 4
+_AUTOMATIC = tuple(step.number for step in STEPS if step.step_type is StepType.AUTOMATIC)
 _REPEAT = {
     EffectVerdict.REPEAT: "Safe to repeat",
     EffectVerdict.QUERY: "Checked at the platform before it is repeated",
@@ -80,6 +83,9 @@ def job_row(job: Job, restaurant: Restaurant) -> JobRow:
         needs_you=job.status is JobStatus.ACTION_REQUIRED,
         can_retry=is_retryable(job),
         can_resume=job.status is JobStatus.ACTION_REQUIRED and number == 6,
+        can_skip=can_skip(job),
+        can_enter=can_enter(job),
+        shop=shop_address(job),
         version=job.version + (1_000_000 if failed else 0),
         steps=tuple(
             StepRow(
@@ -159,23 +165,29 @@ def time_left(jobs: Sequence[Job], mode: str) -> str:
     live = [job for job in jobs if not job.is_ended]
     if not live or all(job.started_at is None for job in live):
         return ""
-    machine = sum(_machine_s(job, _typical(jobs)) for job in live) / (1 if mode == "sequential" else 4)
-    waiting = sum(job.status is JobStatus.ACTION_REQUIRED for job in live)
+    typical = {summary.number: summary.median_s or 0.0 for summary in step_summaries(jobs)}
+    machine = sum(typical[n] for job in live for n in _AUTOMATIC if not job.step(n).is_done)
+    return _left_words(sum(job.status is JobStatus.ACTION_REQUIRED for job in live), machine, mode)
+
+
+def batch_time_left(row: BatchRow, seconds: Mapping[int, float]) -> str:
+    """The same for a batch in a list, by the workspace's typical seconds per step."""
+    if row.started_at is None or row.status in (BatchStatus.COMPLETED, BatchStatus.CANCELLED):
+        return ""
+    machine = sum(
+        number * seconds.get(step, 0.0) for at, number in row.open_at.items() for step in _AUTOMATIC if step >= at
+    )  # fmt: skip
+    return _left_words(row.needs_you, machine, row.mode)
+
+
+def _left_words(waiting: int, machine_s: float, mode: str) -> str:
+    machine = machine_s / (1 if mode == "sequential" else PARALLEL_CAP)
     parts = []
     if waiting:
         parts.append(f"{waiting} decision{'s' if waiting != 1 else ''} from you ≈ {_minutes(waiting * DECISION_S)}")
     if machine >= 1:
         parts.append(f"{'then ' if parts else ''}≈ {_minutes(machine)} of machine time")
     return ", ".join(parts)
-
-
-def _typical(jobs: Sequence[Job]) -> Mapping[int, float]:
-    return {summary.number: summary.median_s or 0.0 for summary in step_summaries(jobs)}
-
-
-def _machine_s(job: Job, typical: Mapping[int, float]) -> float:
-    automatic = [each.number for each in STEPS if each.step_type is StepType.AUTOMATIC]
-    return sum(typical[number] for number in automatic if not job.step(number).is_done)
 
 
 def _minutes(seconds: float) -> str:

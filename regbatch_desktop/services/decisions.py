@@ -89,8 +89,8 @@ async def enter_manually(doors: Doors, job_id: str, entry: ManualEntry, *, decid
         writes.append(SaveRestaurant(restaurant, changed))
 
     def decide(job: Job) -> Plan:
-        open_steps = [number for number in (2, 3, 4) if not job.step(number).is_done]
-        if not open_steps or not job.step(1).is_done:
+        open_steps = _stands_in_for(job)
+        if not open_steps:
             raise StepNotActionRequired("This restaurant is not at a step that manual entry can stand in for.")
         for number in open_steps:
             result = {"manual_entry": True, "company_number": entry.company_number}
@@ -98,6 +98,16 @@ async def enter_manually(doors: Doors, job_id: str, entry: ManualEntry, *, decid
         return Plan(job, writes)
 
     return await change_job(doors, job_id, decide)
+
+
+def _stands_in_for(job: Job) -> list[int]:
+    """The steps that details typed by hand would settle."""
+    return [number for number in (2, 3, 4) if not job.step(number).is_done] if job.step(1).is_done else []
+
+
+def can_enter(job: Job) -> bool:
+    """Details by hand can stand in for the company now: it waits for one, or the search or the details failed (L12)."""
+    return bool(_stands_in_for(job)) and job.status in (JobStatus.ACTION_REQUIRED, JobStatus.FAILED)
 
 
 async def search_again(doors: Doors, job_id: str, *, name: str = "", street: str = "", city: str = "") -> CandidateSearch:

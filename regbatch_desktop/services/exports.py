@@ -63,10 +63,15 @@ def status_words(job: Job) -> str:
     return job.status.value.replace("_", " ")
 
 
+def shop_address(job: Job) -> str:
+    """Where the shop is, once the platform has given its subdomain; else ""."""
+    subdomain = str(job.sub_steps[SubStepKey.RESTAURANT_REGISTRATION].result.get("subdomain", ""))
+    return f"https://{subdomain}.pumpd.co.nz" if subdomain else ""
+
+
 def _shop(job: Job) -> Mapping[str, str]:
     result = job.sub_steps[SubStepKey.RESTAURANT_REGISTRATION].result
-    subdomain = str(result.get("subdomain", ""))
-    return {"subdomain": subdomain, "shop": f"https://{subdomain}.pumpd.co.nz" if subdomain else ""}
+    return {"subdomain": str(result.get("subdomain", "")), "shop": shop_address(job)}
 
 
 def _listed(job: Job, status: SubStepStatus) -> str:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
+from statistics import median
 
 from regbatch_desktop.domain.batch import batch_progress
 from regbatch_desktop.domain.steps import TOTAL_STEPS, JobStatus
-from regbatch_desktop.read_models import BatchRow, LeadRow
+from regbatch_desktop.read_models import BatchPlaces, BatchRow, LeadRow
 from regbatch_desktop.store import rows
 from regbatch_desktop.store import statements as sql
 
@@ -50,9 +51,41 @@ def batch_rows(connection: sqlite3.Connection) -> tuple[BatchRow, ...]:
                 batch.id, batch.name, batch.created_at, batch.started_at, batch_progress(batch, statuses), step_marks(per_step),
                 min(open_steps, default=TOTAL_STEPS),
                 {step: n for (status, step), n in per_step.items() if status is JobStatus.ACTION_REQUIRED},
+                _open_at(per_step), batch.execution_mode.value,
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def _open_at(counts: _Counts) -> Mapping[int, int]:
+    found: dict[int, int] = {}
+    for (status, step), number in counts.items():
+        if status in (JobStatus.PENDING, JobStatus.IN_PROGRESS, JobStatus.ACTION_REQUIRED):
+            found[step] = found.get(step, 0) + number
+    return found
+
+
+def batch_places(connection: sqlite3.Connection) -> Mapping[str, BatchPlaces]:
+    """Batch id → cities and cuisines of its restaurants."""
+    cities: dict[str, set[str]] = {}
+    cuisines: dict[str, set[str]] = {}
+    for row in connection.execute(sql.BATCH_PLACES):
+        key = row["batch_job_id"]
+        cities.setdefault(key, set()).add(row["city"])
+        cuisines.setdefault(key, set()).update(json.loads(row["cuisine"]) if row["cuisine"] else ())
+    return {key: BatchPlaces(_known(found), _known(cuisines[key])) for key, found in cities.items()}
+
+
+def _known(words: set[str]) -> tuple[str, ...]:
+    return tuple(sorted(words - {""}))
+
+
+def step_seconds(connection: sqlite3.Connection) -> Mapping[int, float]:
+    """Step → median seconds of the restaurants that completed it last."""
+    found: dict[int, list[float]] = {}
+    for row in connection.execute(sql.LAST_DURATIONS):
+        found.setdefault(row["step_number"], []).append(row["duration_ms"] / 1000)
+    return {number: median(seconds) for number, seconds in found.items()}
 
 
 def lead_rows(connection: sqlite3.Connection) -> tuple[LeadRow, ...]:

@@ -21,7 +21,7 @@ from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.steps import JobStatus
 from regbatch_desktop.ports import AddEffectEvent, ChangeSet, CommitAnswer, Lease, SealedValue
-from regbatch_desktop.read_models import BatchRow, LeadRow
+from regbatch_desktop.read_models import BatchPlaces, BatchRow, LeadRow
 from regbatch_desktop.store import lists, rows
 from regbatch_desktop.store import statements as sql
 from regbatch_desktop.store.change_writer import apply_change
@@ -145,6 +145,14 @@ class SqliteStore:
     async def batch_rows(self) -> tuple[BatchRow, ...]:
         """Every batch, oldest first."""
         return await self._read(lists.batch_rows)  # type: ignore[no-any-return]
+
+    async def batch_places(self) -> Mapping[str, BatchPlaces]:
+        """See the port."""
+        return await self._read(lists.batch_places)  # type: ignore[no-any-return]
+
+    async def step_seconds(self) -> Mapping[int, float]:
+        """See the port."""
+        return await self._read(lists.step_seconds)  # type: ignore[no-any-return]
 
     async def lead_rows(self) -> tuple[LeadRow, ...]:
         """Every restaurant with its last registration, by name."""

@@ -18,9 +18,9 @@ _DIALECT = sqlite.dialect(paramstyle="named")
 _NOTHING: Any = literal_column("''")
 
 
-def compiled(statement: ClauseElement) -> str:
-    """SQL text with named parameters (`:name`)."""
-    return str(statement.compile(dialect=_DIALECT))
+def compiled(statement: ClauseElement, *, literal: bool = False) -> str:
+    """SQL text with named parameters (`:name`); with `literal` the values of this program stand in the text."""
+    return str(statement.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True} if literal else {}))
 
 
 def inserted(table: Table, *names: str, replace: bool = False, ignore: bool = False) -> str:
@@ -123,6 +123,15 @@ STEP_COUNTS = compiled(
     )
 )
 
+# The newest jobs only: how long a step takes here and now, at a cost that does not grow with the workspace.
+_newest = select(t.jobs.c.id).order_by(literal_column("registration_jobs.rowid").desc()).limit(200).subquery()
+LAST_DURATIONS = compiled(
+    select(t.job_steps.c.step_number, t.job_steps.c.duration_ms)
+    .join(_newest, _newest.c.id == t.job_steps.c.job_id)
+    .where(t.job_steps.c.status == "completed", t.job_steps.c.duration_ms.is_not(None)),
+    literal=True,
+)
+
 
 def _fact(name: str) -> Any:
     # Taken out of the JSON by SQLite, which lets other threads go on meanwhile.
@@ -142,6 +151,11 @@ LEADS = compiled(
     .outerjoin(t.batch_jobs, t.batch_jobs.c.id == t.jobs.c.batch_job_id)
     .order_by(t.restaurants.c.name)
 )  # fmt: skip
+BATCH_PLACES = compiled(
+    select(t.jobs.c.batch_job_id, _fact("city"), _fact("cuisine")).join(
+        t.restaurants, t.restaurants.c.id == t.jobs.c.restaurant_id
+    )
+)
 BATCH_RESTAURANTS = compiled(
     select(t.restaurants)
     .join(t.jobs, t.jobs.c.restaurant_id == t.restaurants.c.id)

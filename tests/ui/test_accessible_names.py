@@ -26,10 +26,11 @@ from regbatch_desktop.ui.activity.pane import BundleDialog
 from regbatch_desktop.ui.batch.timeline import Timeline
 from regbatch_desktop.ui.command_palette import CommandPalette
 from regbatch_desktop.ui.configuration.hours_dialog import HoursDialog
+from regbatch_desktop.ui.kit.form_dialog import EntryDialog
 from regbatch_desktop.ui.kit.questions import Question
 from regbatch_desktop.ui.leads.batch_dialog import BatchDialog
-from regbatch_desktop.ui.selection.dialogs import EntryDialog, SearchDialog
 from regbatch_desktop.ui.selection.presenter import SelectionPresenter, SelectionRow
+from regbatch_desktop.ui.selection.search_dialog import SearchDialog
 from regbatch_desktop.ui.welcome.pane import WelcomePane
 from tests.pipeline.workbench import bench, leads
 from tests.ui.qt_bench import on_qt, shows_something, until, workbench
@@ -97,7 +98,7 @@ async def test_every_control_of_every_pane_has_a_name(tmp_path: Path) -> None:
         lambda parent: BatchDialog(parent, "Monday", 60, ["Kea"]),
         lambda parent: HoursDialog(parent, None),
         lambda parent: SearchDialog(parent, ROW),
-        lambda parent: EntryDialog(parent, ROW),
+        lambda parent: EntryDialog(parent, "Kea"),
         lambda parent: BundleDialog(parent, {"facts.json": "{}"}),
         lambda parent: CommandPalette(parent, [QAction("Quit", parent)]),
     ],

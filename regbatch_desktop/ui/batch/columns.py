@@ -12,7 +12,9 @@ from regbatch_desktop.ui.kit.rows_model import Column
 
 
 def _now(row: Any) -> str:
-    """The step, and what happens in it or why nothing does."""
+    """The step, and what happens in it or why nothing does; the shop once it is there."""
+    if row.status_key == "completed" and not row.error:
+        return f"shop: {row.shop.removeprefix('https://')}" if row.shop else "done"
     told = row.error or row.doing
     return f"{row.step}. {row.step_name}" + (f": {told}" if told else "")
 

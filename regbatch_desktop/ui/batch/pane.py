@@ -8,42 +8,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QProgressBar,
-    QSplitter,
-    QTabWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from regbatch_desktop.domain.batch import BatchStatus
 from regbatch_desktop.domain.names import folded
 from regbatch_desktop.read_models import BatchBoard, JobRow
 from regbatch_desktop.runtime.changes import Change
 from regbatch_desktop.ui.batch.columns import COLUMNS
+from regbatch_desktop.ui.batch.failures import Failures
 from regbatch_desktop.ui.batch.presenter import BatchPresenter
+from regbatch_desktop.ui.batch.questions import BatchQuestions
 from regbatch_desktop.ui.batch.restaurant_view import RestaurantView
-from regbatch_desktop.ui.batch.retry_dialog import RetryDialog
 from regbatch_desktop.ui.batch.step_strip import StepStrip
 from regbatch_desktop.ui.batch.timeline import Timeline
 from regbatch_desktop.ui.desk import Desk
 from regbatch_desktop.ui.kit.async_action import AsyncAction
-from regbatch_desktop.ui.kit.marks import Mark
+from regbatch_desktop.ui.kit.marks import Mark, ProgressBar
 from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
-from regbatch_desktop.ui.kit.questions import answered, ask
 from regbatch_desktop.ui.kit.refresher import Refresher
 from regbatch_desktop.ui.kit.states import States, button
 from regbatch_desktop.ui.kit.table import RowsTable
-from regbatch_desktop.ui.kit.words import moment, plural
+from regbatch_desktop.ui.kit.words import batch_status_words, moment, plural
 
 BUSY_POLL_S, IDLE_POLL_S = 5.0, 10.0
 _OVER = (BatchStatus.COMPLETED, BatchStatus.CANCELLED)
-_WORDS = {"action_required": "needs you", "in_progress": "running", "pending": "not started", "failed": "stopped: most failed"}
 
 
 class BatchPane(QWidget):
@@ -55,6 +45,7 @@ class BatchPane(QWidget):
         super().__init__()
         self._desk = desk
         self._presenter = BatchPresenter(desk.doors, desk.runs)
+        self._questions = BatchQuestions(self, self._presenter, desk.person)
         self._board: BatchBoard | None = None
         back = button("← Batches", name="Back to the batches")
         back.clicked.connect(lambda: desk.go("batches"))
@@ -62,9 +53,7 @@ class BatchPane(QWidget):
         self._title = ElidedLabel("", role="title")
         self._status = Label("", role="strong")
         self._facts = ElidedLabel("", role="muted")
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Progress of the batch")
+        self._bar = ProgressBar()
         self.start_button = button("Start", role="primary")
         self.retry_button = button("Retry failures")
         self.report_button = button("PDF report…")
@@ -84,9 +73,8 @@ class BatchPane(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._filter)
         self._timeline = Timeline()
-        self._failures = QListWidget()
-        self._failures.setAccessibleName("Failures by cause")
-        self._failures.itemActivated.connect(self._on_failure)
+        self.failures = Failures()
+        self.failures.retried.connect(self._on_retry_group)
         lower = QTabWidget()
         lower.setDocumentMode(True)
         lower.setAccessibleName("Views of this batch")
@@ -97,9 +85,9 @@ class BatchPane(QWidget):
         inner.addWidget(self.table, 1)
         lower.addTab(first, "Restaurants")
         lower.addTab(self._timeline, "Timeline")
-        lower.addTab(self._failures, "Failures")
+        lower.addTab(self.failures, "Failures")
         self._lower = lower
-        self.view = RestaurantView()
+        self.view = RestaurantView(is_practice=desk.is_practice)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(lower)
         split.addWidget(self.view)
@@ -127,10 +115,14 @@ class BatchPane(QWidget):
         self.refresher.failed.connect(self.states.show_failure)
         self.states.retried.connect(self.refresher.now)
         self._start = self._action(self._presenter.start, "start", self.start_button)
-        self._cancel = self._action(self._ask_cancel, "cancel", self.cancel_button)
+        self._cancel = self._action(lambda: self._questions.cancel(self._board), "cancel", self.cancel_button)
         self._retry = self._action(self._presenter.retry, "retry", self.retry_button)
-        self._retry_from = self._action(self._ask_retry_from, "retry-from", self.view.retry_button)
-        self._sub_step = self._action(self._change_sub_step, "sub-step", None)
+        self._retry_from = self._action(
+            lambda: self._questions.retry_from(self.table.selected_rows()), "retry-from", self.view.retry_button
+        )
+        self._sub_step = self._action(self._questions.change_sub_step, "sub-step", None)
+        self._skip = self._action(lambda: self._questions.skip(self._chosen()), "skip", self.view.skip_button)
+        self._enter = self._action(lambda: self._questions.enter(self._chosen()), "manual", self.view.enter_button)
         self._events = AsyncAction(desk.scope, self._presenter.events, name="batch:events", on_retrigger="restart", parent=self)
         self._events.succeeded.connect(self.view.show_events)
         self.start_button.clicked.connect(lambda: self._start.trigger())
@@ -140,6 +132,9 @@ class BatchPane(QWidget):
         self.view.retry_wanted.connect(lambda: self._retry_from.trigger())
         self.view.resume_wanted.connect(self._on_resume)
         self.view.decide_wanted.connect(self._on_decide)
+        self.view.skip_wanted.connect(lambda: self._skip.trigger())
+        self.view.enter_wanted.connect(lambda: self._enter.trigger())
+        self.view.open_wanted.connect(self._on_open)
         self.view.sub_step_chosen.connect(self._on_sub_step)
         self.table.selection_moved.connect(self._on_selection)
         self.table.activated_row.connect(lambda _row: self._on_decide())
@@ -186,20 +181,20 @@ class BatchPane(QWidget):
         row = board.row
         self._title.set_whole(row.name)
         self._mark.set_status(row.status_key)
-        self._status.setText(_WORDS.get(row.status_key, row.status_key))
-        facts = [
-            plural(row.progress.total, "restaurant"), f"{row.percent} % ended", "one at a time" if board.mode == "sequential" else "up to four at once",
-            f"created {moment(row.created_at)}",
-        ]  # fmt: skip
-        if board.eta:
-            facts.append(board.eta)
+        self._status.setText(batch_status_words(row))
+        # What counts most comes first: the line is cut at its end where the window is narrow.
+        facts = [plural(row.progress.total, "restaurant"), f"{row.percent} % ended"]
+        facts += [f"{row.failed} failed"] if row.failed else []
+        facts += [board.eta] if board.eta else []
+        facts += ["one at a time" if board.mode == "sequential" else "up to four at once", f"created {moment(row.created_at)}"]
         self._facts.set_whole(" · ".join(facts))
-        self._bar.setValue(row.percent)
+        self._bar.show_percent(row.percent, row.failed_percent)
         self._strip.show_steps(board.steps)
         self.table.set_rows(board.jobs)
         self._filter()
         self._timeline.show_rows(board.jobs)
-        self._show_failures(board)
+        self.failures.show_groups(board.failures)
+        self._lower.setTabText(2, f"Failures {sum(len(g.job_ids) for g in board.failures)}" if board.failures else "Failures")
         self.start_button.setVisible(row.status is BatchStatus.PENDING)
         self.cancel_button.setVisible(row.status not in _OVER and row.status is not BatchStatus.DRAFT)
         self.retry_button.setVisible(bool(board.failures))
@@ -208,24 +203,6 @@ class BatchPane(QWidget):
             waiting = next((job.key for job in board.jobs if job.needs_you or job.can_retry), board.jobs[0].key)
             self.table.select_key(waiting)
         self._on_selection()
-
-    def _show_failures(self, board: BatchBoard) -> None:
-        self._lower.setTabText(2, f"Failures {sum(len(g.job_ids) for g in board.failures)}" if board.failures else "Failures")
-        wanted = [
-            (group.key, f"{len(group.job_ids)} × {group.sentence}  (Enter retries all {len(group.job_ids)})")
-            for group in board.failures
-        ]
-        shown = [
-            (self._failures.item(n).data(Qt.ItemDataRole.UserRole), self._failures.item(n).text())
-            for n in range(self._failures.count())
-        ]
-        if wanted == shown:
-            return
-        self._failures.clear()
-        for key, text in wanted:
-            item = QListWidgetItem(text[:400])
-            item.setData(Qt.ItemDataRole.UserRole, key)
-            self._failures.addItem(item)
 
     def _filter(self) -> None:
         words = folded(self.search.text()).split()
@@ -259,60 +236,16 @@ class BatchPane(QWidget):
         if self._board is not None:
             self._retry.trigger([row for row in self._board.jobs if row.can_retry], None, False)
 
-    def _on_failure(self, item: QListWidgetItem) -> None:
+    def _on_retry_group(self, job_ids: tuple[str, ...]) -> None:
         if self._board is not None:
-            group = next((g for g in self._board.failures if g.key == item.data(Qt.ItemDataRole.UserRole)), None)
-            if group is not None:
-                self._retry.trigger([row for row in self._board.jobs if row.key in group.job_ids], None, False)
+            self._retry.trigger([row for row in self._board.jobs if row.key in job_ids], None, False)
+
+    def _on_open(self) -> None:
+        row = self._chosen()
+        if row is not None and row.shop:
+            QDesktopServices.openUrl(QUrl(row.shop))
 
     def _on_sub_step(self, verb: str, key: str) -> None:
         row = self._chosen()
         if row is not None:
             self._sub_step.trigger(row, verb, key)
-
-    async def _ask_cancel(self) -> str:
-        text = "This is for good. Nothing new starts; calls under way finish and are recorded. What was created stays at the platform."
-        live = (
-            [f"{row.name}: {row.status}" for row in self._board.jobs if row.status_key not in ("completed", "cancelled")]
-            if self._board
-            else []
-        )
-        if not await ask(self, "Cancel this batch?", text, rows=live, yes="Cancel the batch", no="Keep"):
-            return ""
-        return await self._presenter.cancel()
-
-    async def _ask_retry_from(self) -> str:
-        rows = [row for row in self.table.selected_rows() if row.can_retry or row.needs_you]
-        if not rows:
-            return ""
-        dialog = RetryDialog(self, rows)
-        if not await answered(dialog):
-            return ""
-        return await self._presenter.retry(rows, dialog.from_step, dialog.reset_config)
-
-    async def _change_sub_step(self, row: JobRow, verb: str, key: str) -> str:
-        person = self._desk.person
-        if verb == "check":
-            return await self._presenter.check_again(row.key)
-        if verb in ("happened", "not_happened"):
-            evidence = (await self._presenter.evidence(row.key, key)).splitlines()
-            happened = verb == "happened"
-            text = (
-                "It counts as done and is not sent again."
-                if happened
-                else "The call is made once more. Look at the platform first: if it did happen, it would happen twice."
-            )
-            if not await ask(self, "It happened?" if happened else "It did not happen?", text, rows=evidence, yes="Yes"):
-                return ""
-            return await self._presenter.answer_unknown(row.key, key, happened, person)
-        if verb == "again":
-            text = "A new call is made at the platform, although an earlier one may have succeeded. These are done again as well:"
-            if not await ask(
-                self, "Do it again?", text, rows=self._presenter.consequences(key) or ["nothing else"], yes="Do it again"
-            ):
-                return ""
-            return await self._presenter.do_again(row.key, key)
-        text = "Nothing is sent to the platform; the batch goes on as if this were true. Waiting for it:"
-        if not await ask(self, f"Set to {verb}?", text, rows=self._presenter.consequences(key) or ["nothing else"], yes="Set it"):
-            return ""
-        return await self._presenter.set_status(row.key, key, verb, person)

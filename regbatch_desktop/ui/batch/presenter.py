@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from regbatch_desktop.domain.decision import ManualEntry
+from regbatch_desktop.domain.errors import InvalidStatus
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.sub_steps import SUB_STEPS, SubStepKey, SubStepStatus, dependents
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.read_models import BatchBoard, JobRow
-from regbatch_desktop.services import batches, sub_step_edits
+from regbatch_desktop.services import batches, decisions, sub_step_edits
 from regbatch_desktop.services.boards import batch_board
 from regbatch_desktop.services.runs import Runs
 
@@ -53,16 +55,39 @@ class BatchPresenter:
 
     async def retry(self, rows: Sequence[JobRow], from_step: int | None, reset_config: bool) -> str:
         """Retry restaurants, from a step or from their first open one."""
+        done, problem = 0, ""
         for row in rows:
-            await batches.retry_job(self._doors, row.key, from_step=from_step, reset_config=reset_config)
+            try:
+                await batches.retry_job(self._doors, row.key, from_step=from_step, reset_config=reset_config)
+                done += 1
+            except InvalidStatus as error:
+                # Somebody moved it meanwhile; the others go on.
+                problem = f" {row.name}: {error.sentence}"
         self._runs.retried(self.batch_id)
-        return f"{len(rows)} restaurant{'s go' if len(rows) != 1 else ' goes'} on."
+        return f"{done} restaurant{'s go' if done != 1 else ' goes'} on.{problem}"
 
     async def answer_unknown(self, job_id: str, key: str, happened: bool, person: str) -> str:
         """It happened, or it did not."""
         await sub_step_edits.answer_unknown(self._doors, job_id, SubStepKey(key), happened=happened, decided_by=person)
         self._runs.retried(self.batch_id)
         return "Noted; it goes on." if happened else "Noted; the call is made once more."
+
+    async def skip(self, row: JobRow) -> str:
+        """Leave out the step at which it failed."""
+        await batches.skip_step(self._doors, row.key)
+        self._runs.retried(self.batch_id)
+        return f"{row.step_name} is left out; {row.name} goes on."
+
+    async def contact(self, restaurant_id: str) -> tuple[str, str]:
+        """E-mail and phone that are known of a restaurant."""
+        restaurant = await self._doors.store.restaurant(restaurant_id)
+        return restaurant.email, restaurant.phone
+
+    async def enter(self, row: JobRow, entry: ManualEntry, person: str) -> str:
+        """Details typed by hand stand in for steps 2 to 4."""
+        await decisions.enter_manually(self._doors, row.key, entry, decided_by=person)
+        self._runs.retried(self.batch_id)
+        return f"{row.name}: entered by hand."
 
     async def check_again(self, job_id: str) -> str:
         """Ask the platform again about what is not known."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QScrollAr
 from regbatch_desktop.domain.sub_steps import PHASE_LABELS, SUB_STEPS
 from regbatch_desktop.read_models import JobRow, SubStepRow
 from regbatch_desktop.ui.batch.presenter import EventRow
+from regbatch_desktop.ui.kit.flow import FlowLayout
 from regbatch_desktop.ui.kit.marks import Mark
 from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
 from regbatch_desktop.ui.kit.rows_model import Column
@@ -109,9 +110,13 @@ class RestaurantView(QWidget):
     retry_wanted = Signal()
     resume_wanted = Signal()
     decide_wanted = Signal()
+    skip_wanted = Signal()
+    enter_wanted = Signal()
+    open_wanted = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_practice: bool) -> None:
         super().__init__()
+        self._is_practice = is_practice
         self.setMinimumWidth(330)
         self._name = ElidedLabel("Choose a restaurant", role="subtitle")
         self._state = ElidedLabel("", role="muted")
@@ -119,8 +124,12 @@ class RestaurantView(QWidget):
         self.retry_button = button("Retry from…")
         self.resume_button = button("Resume")
         self.decide_button = button("Decide", role="primary")
+        self.enter_button = button("By hand…", tip="Company and contact details typed by you stand in for steps 2 to 4")
+        self.skip_button = button("Skip…", tip="Leave this step out and go on without it")
+        self.open_button = button("Open the shop ↗", tip="Opens your browser")
         for each, signal in (
             (self.retry_button, self.retry_wanted), (self.resume_button, self.resume_wanted), (self.decide_button, self.decide_wanted),
+            (self.enter_button, self.enter_wanted), (self.skip_button, self.skip_wanted), (self.open_button, self.open_wanted),
         ):  # fmt: skip
             each.clicked.connect(signal)
             each.hide()
@@ -130,10 +139,16 @@ class RestaurantView(QWidget):
         box.addWidget(self._name)
         box.addWidget(self._state)
         box.addWidget(self._error)
-        actions = QHBoxLayout()
-        for each in (self.decide_button, self.resume_button, self.retry_button):
+        actions = FlowLayout()
+        for each in (
+            self.decide_button,
+            self.resume_button,
+            self.retry_button,
+            self.enter_button,
+            self.skip_button,
+            self.open_button,
+        ):
             actions.addWidget(each)
-        actions.addStretch()
         box.addLayout(actions)
         tiles = QGridLayout()
         tiles.setSpacing(4)
@@ -193,6 +208,10 @@ class RestaurantView(QWidget):
         self.retry_button.setVisible(row.can_retry or row.needs_you)
         self.resume_button.setVisible(row.can_resume)
         self.decide_button.setVisible(row.needs_you and row.step in (2, 3, 5))
+        self.enter_button.setVisible(row.can_enter)
+        self.skip_button.setVisible(row.can_skip)
+        # The shops of the practice platform are nowhere.
+        self.open_button.setVisible(bool(row.shop) and not self._is_practice)
         for (mark, label), step in zip(self._tiles, row.steps, strict=True):
             mark.set_status(step.status_key)
             times = f" · {duration(step.duration_s)}" if step.duration_s is not None else ""

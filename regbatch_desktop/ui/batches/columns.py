@@ -12,14 +12,9 @@ from regbatch_desktop.domain.batch import BatchStatus
 from regbatch_desktop.domain.steps import STEPS, JobStatus
 from regbatch_desktop.read_models import BatchRow
 from regbatch_desktop.ui.kit.rows_model import Column
-from regbatch_desktop.ui.kit.words import moment
+from regbatch_desktop.ui.kit.words import batch_status_words, moment
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-STATUS_WORDS = {
-    BatchStatus.DRAFT: "empty", BatchStatus.PENDING: "not started", BatchStatus.IN_PROGRESS: "running",
-    BatchStatus.ACTION_REQUIRED: "needs you", BatchStatus.COMPLETED: "completed", BatchStatus.FAILED: "stopped: most failed",
-    BatchStatus.CANCELLED: "cancelled",
-}  # fmt: skip
 TABS = ("Active", "Needs you", "Completed", "Failed", "All")
 
 
@@ -39,15 +34,25 @@ def tabs_of(row: BatchRow) -> frozenset[str]:
 
 
 def counts_words(row: BatchRow) -> str:
-    """`12 of 50 done, 2 failed`."""
+    """`12 of 50 done · 2 failed · 5 need you`."""
     done, failed = row.progress.counts.get(JobStatus.COMPLETED, 0), row.progress.counts.get(JobStatus.FAILED, 0)
-    return f"{done} of {row.progress.total} done" + (f", {failed} failed" if failed else "")
+    parts = [f"{done} of {row.progress.total} done"]
+    if failed:
+        parts.append(f"{failed} failed")
+    if row.needs_you:
+        parts.append(f"{row.needs_you} need{'s' if row.needs_you == 1 else ''} you")
+    return " · ".join(parts)
 
 
 def step_words(row: BatchRow) -> str:
-    """`Step 3: Company Selection`, or nothing once it is over."""
+    """`3. Company Selection`, or nothing once it is over."""
     over = (BatchStatus.COMPLETED, BatchStatus.CANCELLED, BatchStatus.DRAFT)
-    return "" if row.status in over else f"Step {row.current_step}: {STEPS[row.current_step - 1].name}"
+    return "" if row.status in over else f"{row.current_step}. {STEPS[row.current_step - 1].name}"
+
+
+def now_words(row: BatchRow) -> str:
+    """The current step and the time left: `3. Company Selection · 12 decisions from you ≈ 9 min`."""
+    return " · ".join(part for part in (step_words(row), row.time_left) if part)
 
 
 def _marks_words(row: BatchRow) -> str:
@@ -55,12 +60,11 @@ def _marks_words(row: BatchRow) -> str:
 
 
 COLUMNS = (
-    Column("Batch", lambda row: row.name, width=250),
-    Column("Status", lambda row: STATUS_WORDS[row.status], width=126, delegate="status"),
-    Column("Steps", _marks_words, sort=lambda row: row.current_step, width=130, delegate="steps"),
-    Column("Progress", lambda row: f"{row.percent} %", sort=lambda row: row.percent, width=140, delegate="progress"),
-    Column("Restaurants", counts_words, sort=lambda row: row.progress.total, width=140),
-    Column("Needs you", lambda row: str(row.needs_you or ""), sort=lambda row: row.needs_you, width=92, right=True),
-    Column("Current step", step_words, sort=lambda row: row.current_step, width=0),
-    Column("Created", lambda row: moment(row.created_at), sort=lambda row: row.created_at or _EPOCH, width=135),
+    Column("Batch", lambda row: row.name, width=200),
+    Column("Status", batch_status_words, width=140, delegate="status"),
+    Column("Steps", _marks_words, sort=lambda row: row.current_step, width=128, delegate="steps"),
+    Column("Progress", lambda row: f"{row.percent} %", sort=lambda row: row.percent, width=105, delegate="progress"),
+    Column("Restaurants", counts_words, sort=lambda row: (row.needs_you, row.progress.total), width=165),
+    Column("Now, and the time left", now_words, sort=lambda row: row.current_step, width=0),
+    Column("Created", lambda row: moment(row.created_at), sort=lambda row: row.created_at or _EPOCH, width=125),
 )

@@ -7,13 +7,13 @@ Never: changes a batch itself (presenter.py).
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from regbatch_desktop.domain.names import folded
-from regbatch_desktop.domain.steps import STEPS
 from regbatch_desktop.read_models import BatchRow
 from regbatch_desktop.runtime.changes import Change
-from regbatch_desktop.ui.batches.columns import COLUMNS, STATUS_WORDS, TABS, step_words, tabs_of
+from regbatch_desktop.ui.batches.columns import COLUMNS, TABS, step_words, tabs_of
+from regbatch_desktop.ui.batches.filters import BatchFilters
 from regbatch_desktop.ui.batches.presenter import BatchesPresenter, can_cancel, can_start
 from regbatch_desktop.ui.desk import Desk
 from regbatch_desktop.ui.kit.async_action import AsyncAction
@@ -22,9 +22,13 @@ from regbatch_desktop.ui.kit.questions import ask, ask_file, ask_text
 from regbatch_desktop.ui.kit.refresher import Refresher
 from regbatch_desktop.ui.kit.states import States, button
 from regbatch_desktop.ui.kit.table import RowsTable
-from regbatch_desktop.ui.kit.words import plural
+from regbatch_desktop.ui.kit.words import batch_status_words, plural
 
 LIST_POLL_S = 30.0
+_NOTHING_HERE = {
+    "Active": "Nothing is active.", "Needs you": "Nothing needs you.", "Completed": "Nothing is completed.", "Failed": "Nothing has failed.",
+    "All": "No batch is shown.",
+}  # fmt: skip
 
 
 class BatchesPane(QWidget):
@@ -69,14 +73,9 @@ class BatchesPane(QWidget):
         self.search.setAccessibleName("Search batches")
         self.search.setClearButtonEnabled(True)
         self.search.setText(desk.preferences.get("batches.search", ""))
-        self._step = QComboBox()
-        self._step.setAccessibleName("Filter by current step")
-        self._step.addItem("Every step", 0)
-        for step in STEPS:
-            self._step.addItem(f"Step {step.number}: {step.name}", step.number)
-        self._step.setCurrentIndex(max(0, self._step.findData(desk.preferences.get("batches.step", 0))))
-        found.addWidget(self.search, 1)
-        found.addWidget(self._step)
+        self.filters = BatchFilters(desk.preferences)
+        found.addWidget(self.search, 2)
+        found.addWidget(self.filters, 3)
         self.table = RowsTable(COLUMNS, name="Batches")
         self.states = States(
             self.table, empty_title="No batches yet", empty_text="Choose restaurants among the leads and make a batch of up to 50.",
@@ -112,7 +111,7 @@ class BatchesPane(QWidget):
         self._typed = QTimer(self, singleShot=True, interval=120)
         self._typed.timeout.connect(self._filter)
         self.search.textChanged.connect(lambda _: self._typed.start())
-        self._step.currentIndexChanged.connect(self._filter)
+        self.filters.changed.connect(self._filter)
         column, order = desk.preferences.get("batches.sort", (-1, 0))
         self.table.sortByColumn(column, Qt.SortOrder(order))
         self.table.horizontalHeader().sortIndicatorChanged.connect(
@@ -145,7 +144,7 @@ class BatchesPane(QWidget):
     async def _ask_cancel(self) -> str:
         rows = [row for row in self.table.selected_rows() if can_cancel(row)]
         text = "This is for good. Nothing new starts; calls under way finish and are recorded. What was created stays at the platform."
-        listed = [f"{row.name}: {row.progress.total} restaurants, {STATUS_WORDS[row.status]}" for row in rows]
+        listed = [f"{row.name}: {row.progress.total} restaurants, {batch_status_words(row)}" for row in rows]
         if not await ask(
             self, f"Cancel {plural(len(rows), 'batch', 'batches')}?", text, rows=listed, yes="Cancel them", no="Keep"
         ):
@@ -188,6 +187,7 @@ class BatchesPane(QWidget):
         for name, made in self._tab_buttons.items():
             made.setText(f"{name} {counts[name]}" if counts[name] else name)
             made.setAccessibleName(f"{name}, {counts[name]}")
+        self.filters.show_choices(rows)
         self.table.set_rows(rows)
         self._filter()
         if not rows:
@@ -196,17 +196,20 @@ class BatchesPane(QWidget):
             self.states.show_content()
 
     def _filter(self) -> None:
-        words, step, tab = folded(self.search.text()).split(), self._step.currentData(), self._tab
+        words, tab, now = folded(self.search.text()).split(), self._tab, self._desk.doors.clock.now()
 
         def accept(row: BatchRow) -> bool:
-            if tab not in tabs_of(row) or (step and row.current_step != step):
+            if tab not in tabs_of(row) or not self.filters.accepts(row, now=now):
                 return False
-            text = folded(f"{row.name} {STATUS_WORDS[row.status]} {step_words(row)}") if words else ""
+            text = folded(f"{row.name} {batch_status_words(row)} {step_words(row)}") if words else ""
             return all(word in text for word in words)
 
         self.table.set_filter(accept)
+        hidden = "the search or the filters hide them" if words or self.filters.is_active else "look under All"
+        self.table.placeholder = (
+            _NOTHING_HERE[tab] + f"\n{plural(len(self.table.rows_model.rows), 'batch', 'batches')} in all: {hidden}."
+        )
         self._desk.preferences.put("batches.search", self.search.text())
-        self._desk.preferences.put("batches.step", step)
         self._on_selection()
 
     def _on_selection(self) -> None:

@@ -7,15 +7,17 @@ Never: imports Qt.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from regbatch_desktop.domain.batch import BatchStatus
 from regbatch_desktop.domain.errors import RegBatchError
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.pipeline.doors import Doors
-from regbatch_desktop.read_models import BatchRow
+from regbatch_desktop.read_models import BatchPlaces, BatchRow
 from regbatch_desktop.services import batches
+from regbatch_desktop.services.boards import batch_time_left
 from regbatch_desktop.services.exports import report_rows, write_csv, write_xlsx
 from regbatch_desktop.services.runs import Runs
 
@@ -26,10 +28,19 @@ class BatchesPresenter:
     def __init__(self, doors: Doors, runs: Runs) -> None:
         self._doors = doors
         self._runs = runs
+        self._places: Mapping[str, BatchPlaces] = {}
 
     async def rows(self) -> tuple[BatchRow, ...]:
-        """Every batch, newest first."""
-        return tuple(reversed(await self._doors.store.batch_rows()))
+        """Every batch, newest first, with where its restaurants are and the time left."""
+        found = await self._doors.store.batch_rows()
+        if any(row.key not in self._places for row in found):
+            self._places = await self._doors.store.batch_places()
+        seconds = await self._doors.store.step_seconds()
+        nowhere = BatchPlaces()
+        return tuple(
+            replace(row, places=self._places.get(row.key, nowhere), time_left=batch_time_left(row, seconds))
+            for row in reversed(found)
+        )
 
     async def start(self, ids: Sequence[str]) -> str:
         """Start those that were not; what happened in a sentence."""

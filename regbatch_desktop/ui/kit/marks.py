@@ -71,6 +71,41 @@ def paint_mark(painter: QPainter, box: QRectF, status: str) -> None:
     painter.restore()
 
 
+def paint_bar(painter: QPainter, bar: QRectF, percent: int, failed_percent: int) -> None:
+    """What has ended of all, with the failed part of it in front."""
+    look = current()
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for part, colour in ((100, look.raised), (percent, look.good), (failed_percent, look.bad)):
+        if part:
+            painter.setBrush(QColor(colour))
+            painter.drawRoundedRect(QRectF(bar.left(), bar.top(), bar.width() * part / 100, bar.height()), 4, 4)
+    painter.restore()
+
+
+class ProgressBar(QWidget):
+    """The same bar as a widget."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._percent, self._failed_percent = 0, 0
+        self.setFixedHeight(10)
+        self.setAccessibleName("Progress of the batch")
+
+    def show_percent(self, percent: int, failed_percent: int) -> None:
+        """Show other values."""
+        self._percent, self._failed_percent = percent, failed_percent
+        self.setAccessibleDescription(f"{percent} % ended, {failed_percent} % failed")
+        self.update()
+
+    def paintEvent(self, _event: object) -> None:
+        """See Qt."""
+        painter = QPainter(self)
+        paint_bar(painter, QRectF(self.rect()).adjusted(0, 1, 0, -1), self._percent, self._failed_percent)
+        painter.end()
+
+
 class Mark(QWidget):
     """One mark as a widget."""
 
@@ -145,16 +180,7 @@ class ProgressDelegate(_Painted):
         look = current()
         words = max(painter.fontMetrics().horizontalAdvance("100 %"), 40)
         bar = QRectF(box.left(), box.center().y() - 4, max(20.0, box.width() - words - 8), 8)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(look.raised))
-        painter.drawRoundedRect(bar, 4, 4)
-        for percent, colour in ((row.percent, look.good), (row.failed_percent, look.bad)):
-            if percent:
-                painter.setBrush(QColor(colour))
-                painter.drawRoundedRect(QRectF(bar.left(), bar.top(), bar.width() * percent / 100, bar.height()), 4, 4)
-        painter.restore()
+        paint_bar(painter, bar, row.percent, row.failed_percent)
         painter.setPen(QColor(look.text))
         painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), f"{row.percent} %")
 

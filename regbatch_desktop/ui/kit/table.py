@@ -10,11 +10,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from regbatch_desktop.ui.kit.marks import DELEGATES
 from regbatch_desktop.ui.kit.rows_model import Column, RowRole, RowsModel, SortRole
+
+# What a stretching column keeps at least, and how far the others may be narrowed.
+STRETCHED_PX, NARROWEST = 130, 0.62
 
 
 class _Proxy(QSortFilterProxyModel):
@@ -48,6 +51,9 @@ class RowsTable(QTableView):
 
     def __init__(self, columns: Sequence[Column], *, name: str, multi: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # Said in the empty space when the filter lets nothing through.
+        self.placeholder = ""
+        self._factor = 1.0
         self.rows_model = RowsModel(columns, self)
         self.proxy = _Proxy()
         self.proxy.setParent(self)
@@ -124,6 +130,29 @@ class RowsTable(QTableView):
     def shown_count(self) -> int:
         """How many rows the filter lets through."""
         return self.proxy.rowCount()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow window makes every column narrower, so that none is out of sight."""
+        super().resizeEvent(event)
+        columns = self.rows_model.columns
+        fixed = sum(column.width for column in columns)
+        room = self.viewport().width() - STRETCHED_PX * sum(not column.width for column in columns)
+        factor = max(NARROWEST, min(1.0, room / fixed)) if fixed else 1.0
+        if abs(factor - self._factor) > 0.01:
+            self._factor = factor
+            for number, column in enumerate(columns):
+                if column.width:
+                    self.setColumnWidth(number, round(column.width * factor))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """See Qt; and the placeholder where there is nothing else."""
+        super().paintEvent(event)
+        if self.placeholder and not self.proxy.rowCount():
+            painter = QPainter(self.viewport())
+            painter.setPen(self.palette().placeholderText().color())
+            flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.viewport().rect().adjusted(20, 48, -20, -8), int(flags), self.placeholder)
+            painter.end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens, Ctrl+C copies the selected rows as tab-separated text."""

@@ -8,6 +8,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from regbatch_desktop.domain.batch import BatchStatus
+from regbatch_desktop.read_models import BatchRow
+
+_BATCH_STATUS = {
+    BatchStatus.DRAFT: "empty", BatchStatus.PENDING: "not started", BatchStatus.IN_PROGRESS: "running",
+    BatchStatus.ACTION_REQUIRED: "needs you", BatchStatus.COMPLETED: "completed", BatchStatus.FAILED: "stopped: most failed",
+    BatchStatus.CANCELLED: "cancelled",
+}  # fmt: skip
+
 
 def moment(value: datetime | None) -> str:
     """Day and minute in the person's time zone, or "–"."""
@@ -30,6 +39,11 @@ def duration(seconds: float | None) -> str:
     if seconds < 3600:
         return f"{int(seconds // 60)} min {int(seconds % 60)} s"
     return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60)} min"
+
+
+def batch_status_words(row: BatchRow) -> str:
+    """The status of a batch; a completed one says that some of it failed (L13)."""
+    return "ended with failures" if row.status is BatchStatus.COMPLETED and row.failed else _BATCH_STATUS[row.status]
 
 
 def plural(number: int, noun: str, several: str = "") -> str:

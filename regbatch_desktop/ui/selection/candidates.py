@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from regbatch_desktop.domain.candidate import Candidate
 from regbatch_desktop.domain.matching import is_active
+from regbatch_desktop.ui.kit.flow import FlowLayout
 from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
 from regbatch_desktop.ui.kit.states import button
 from regbatch_desktop.ui.selection.presenter import SelectionRow
@@ -41,15 +42,13 @@ class _Card(QFrame):
         if gap is not None:
             facts += f" · {gap:.0%} ahead of the next" if gap > 0 else ""
         box.addWidget(ElidedLabel(facts, role="muted"))
-        chips = QHBoxLayout()
-        chips.setSpacing(4)
+        chips = FlowLayout(spacing=4)
         for reason in candidate.reasons[:4]:
             chips.addWidget(Label(reason, role="chip-warn" if reason.startswith("status") else "chip-good"))
         if hit.status and is_active(hit.status):
             chips.addWidget(Label(hit.status, role="chip"))
         if not candidate.reasons:
             chips.addWidget(Label("nothing in common", role="chip-warn"))
-        chips.addStretch()
         box.addLayout(chips)
         self.setAccessibleName(f"Candidate {number}: {hit.company_name}, {candidate.score:.0%}, {', '.join(candidate.reasons)}")
 

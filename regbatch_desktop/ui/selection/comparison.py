@@ -96,7 +96,7 @@ class Comparison(QScrollArea):
     @staticmethod
     def _grid(row: SelectionRow, candidate: Candidate) -> QGridLayout:
         grid = QGridLayout()
-        grid.setVerticalSpacing(8)
+        grid.setVerticalSpacing(5)
         at = 0
         for field, ours, theirs, verdict in verdicts(row, candidate):
             if not ours and not theirs:
@@ -108,11 +108,16 @@ class Comparison(QScrollArea):
                 if verdict.startswith(("differs", "check", "no word")):
                     chip.setProperty("role", "chip-warn")
                 grid.addWidget(chip, at, 1)
+            if not verdict and not (ours and theirs):
+                # What only one side tells needs no line to say which.
+                grid.addWidget(Label(ours or theirs, wrap=True), at, 1)
+                at += 1
+                continue
             for value, who in ((ours, "restaurant"), (theirs, "company")):
                 if value:
                     at += 1
-                    grid.addWidget(Label(who, role="muted"), at, 0)
-                    grid.addWidget(ElidedLabel(value), at, 1)
+                    grid.addWidget(Label(who, role="muted"), at, 0, Qt.AlignmentFlag.AlignTop)
+                    grid.addWidget(Label(value, wrap=True), at, 1)
             at += 1
         grid.setColumnStretch(1, 1)
         return grid

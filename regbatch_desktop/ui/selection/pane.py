@@ -16,6 +16,7 @@ from regbatch_desktop.domain.matching import DEFAULT_MIN_SCORE
 from regbatch_desktop.runtime.changes import Change
 from regbatch_desktop.ui.desk import Desk
 from regbatch_desktop.ui.kit.async_action import AsyncAction
+from regbatch_desktop.ui.kit.form_dialog import EntryDialog
 from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
 from regbatch_desktop.ui.kit.questions import answered, ask
 from regbatch_desktop.ui.kit.refresher import Refresher
@@ -25,8 +26,8 @@ from regbatch_desktop.ui.kit.table import RowsTable
 from regbatch_desktop.ui.kit.words import plural
 from regbatch_desktop.ui.selection.candidates import Candidates
 from regbatch_desktop.ui.selection.comparison import Comparison
-from regbatch_desktop.ui.selection.dialogs import EntryDialog, SearchDialog
 from regbatch_desktop.ui.selection.presenter import Board, SelectionPresenter, SelectionRow, sure_ones
+from regbatch_desktop.ui.selection.search_dialog import SearchDialog
 
 POLL_S = 5.0
 COLUMNS = (
@@ -272,7 +273,7 @@ class SelectionPane(QWidget):
         row = self._row()
         if row is None or not row.waits:
             return ""
-        dialog = EntryDialog(self, row)
+        dialog = EntryDialog(self, row.name, email=row.email, phone=row.phone)
         if not await answered(dialog):
             return ""
         return await self._presenter.enter(row.key, dialog.entry, self._desk.person)

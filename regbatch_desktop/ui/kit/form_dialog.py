@@ -1,4 +1,4 @@
-"""The two forms of company selection: search again with own values, and manual entry.
+"""A dialog of named lines, and the one that two panes share: company details by hand.
 
 Owns: their fields.
 Never: searches or stores.
@@ -9,12 +9,12 @@ from __future__ import annotations
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
 from regbatch_desktop.domain.decision import ManualEntry
-from regbatch_desktop.domain.search_query import clean_name, clean_street
 from regbatch_desktop.ui.kit.plain_text import Label
-from regbatch_desktop.ui.selection.presenter import SelectionRow
 
 
-class _Form(QDialog):
+class FormDialog(QDialog):
+    """A title, a sentence, lines, two buttons."""
+
     def __init__(self, parent: QWidget, title: str, text: str, yes: str) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
@@ -41,24 +41,7 @@ class _Form(QDialog):
         return made
 
 
-class SearchDialog(_Form):
-    """Own values, pre-filled with the cleaned ones."""
-
-    def __init__(self, parent: QWidget, row: SelectionRow) -> None:
-        super().__init__(
-            parent, f"Search again for {row.name}", "An empty field falls back to the restaurant's own value.", "Search"
-        )
-        self._name = self.line("Name", clean_name(row.name))
-        self._street = self.line("Street", clean_street(row.address))
-        self._city = self.line("City", row.city)
-
-    @property
-    def values(self) -> tuple[str, str, str]:
-        """Name, street, city."""
-        return self._name.text().strip(), self._street.text().strip(), self._city.text().strip()
-
-
-class EntryDialog(_Form):
+class EntryDialog(FormDialog):
     """Details by hand; the contact's name is required."""
 
     _FIELDS = (
@@ -67,11 +50,11 @@ class EntryDialog(_Form):
         ("gst_number", "GST number"), ("nzbn", "NZBN"),
     )  # fmt: skip
 
-    def __init__(self, parent: QWidget, row: SelectionRow) -> None:
-        super().__init__(parent, f"Details of {row.name} by hand", "They stand in for steps 2 to 4.", "Save and go on")
+    def __init__(self, parent: QWidget, name: str, *, email: str = "", phone: str = "") -> None:
+        super().__init__(parent, f"Details of {name} by hand", "They stand in for steps 2 to 4.", "Save and go on")
         self._lines = {field: self.line(label) for field, label in self._FIELDS}
-        self._lines["contact_email"].setText(row.email)
-        self._lines["contact_phone"].setText(row.phone)
+        self._lines["contact_email"].setText(email)
+        self._lines["contact_phone"].setText(phone)
         self._lines["contact_name"].textChanged.connect(lambda text: self.yes.setEnabled(bool(text.strip())))
         self.yes.setEnabled(False)
 
