@@ -28,6 +28,7 @@ from regbatch_desktop.practice.register import PracticeRegister, RegisterFileErr
 from regbatch_desktop.practice.transport import InProcessTransport
 from regbatch_desktop.remote.companies_office import CompaniesOffice
 from regbatch_desktop.remote.http import ServiceClient
+from regbatch_desktop.remote.pictures import HttpPictures
 from regbatch_desktop.remote.platform import HttpPlatform
 from regbatch_desktop.remote.platform_routes import DEADLINES_S
 from regbatch_desktop.runtime.changes import Changes
@@ -145,6 +146,7 @@ async def opened(path: Path, services: Services, *, limits: ServiceLimits | None
             limits=chosen,
             instance_id=str(uuid4()),
             changes=Changes(),
+            pictures=await stack.enter_async_context(HttpPictures(transport=transport)),
         )
         notices = tuple(text for text in (workspace.store.recovery, key.notice) if text)
         yield Session(doors, workspace, path, notices, is_practice)

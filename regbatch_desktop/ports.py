@@ -374,6 +374,14 @@ class Secrets(Protocol):
     def open(self, sealed: SealedValue) -> Secret: ...
 
 
+class Pictures(Protocol):
+    """Logos and header images, for looking at."""
+
+    async def fetch(self, address: str) -> bytes:
+        """The bytes behind an https or data address. ServiceRefused for another kind or no picture; ServiceUnavailable."""
+        ...
+
+
 class Clock(Protocol):
     """Time as the engine sees it; tests pass their own."""
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from regbatch_desktop.ports import BatchStore, Clock, CompanyRegister, Platform, Secrets, ServiceLimits
+from regbatch_desktop.ports import BatchStore, Clock, CompanyRegister, Pictures, Platform, Secrets, ServiceLimits
 from regbatch_desktop.runtime.changes import Changes
 
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """`instance_id` is new per process start, so a restarted process gets a higher lease token."""
+    """`instance_id` is new per process start, so a restarted process gets a higher lease token; no `pictures`: none is shown."""
 
     store: BatchStore
     platform: Platform
@@ -25,6 +25,7 @@ class Doors:
     limits: ServiceLimits
     instance_id: str
     changes: Changes
+    pictures: Pictures | None = None
 
 
 @dataclass(frozen=True, slots=True)

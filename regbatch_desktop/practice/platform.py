@@ -17,6 +17,7 @@ from urllib.parse import unquote
 from regbatch_desktop.practice.exchange import PracticeReply, PracticeRequest, Refusal, json_reply
 from regbatch_desktop.practice.faults import Fault, FaultPlan, FaultRule
 from regbatch_desktop.practice.ledger import Ledger
+from regbatch_desktop.practice.pictures import picture_at
 from regbatch_desktop.practice.register import PracticeRegister
 from regbatch_desktop.practice.registration_routes import REGISTRATION, Call
 from regbatch_desktop.practice.restaurant_routes import READS, STARTS
@@ -64,6 +65,9 @@ class PracticePlatform:
         """Answer one request; never raises but for cancellation."""
         if request.path.startswith("/practice/"):
             return self._admin(request)
+        picture = picture_at(request.path) if request.method == "GET" else None
+        if picture is not None:
+            return PracticeReply(200, picture, {"Content-Type": "image/png"})
         rule = self.faults.strike(request.path)
         total_s = self._latency_s(request.path)
         await asyncio.sleep(total_s * _EFFECT_AT)

@@ -88,12 +88,24 @@ def derive(
     )
 
 
-def copy_to(source: YoloConfiguration, own: YoloConfiguration) -> YoloConfiguration:
+# What a restaurant's own branding, lead and theme propose.
+_BRANDING = (
+    "theme", "cuisines", "primary_color", "secondary_color", "configure_header", "header_image_source", "header_logo_source",
+    "nav_logo_source", "favicon_source", "nav_text_color", "card_text_color",
+)  # fmt: skip
+
+
+def copy_to(source: YoloConfiguration, own: YoloConfiguration, *, proposed: YoloConfiguration | None = None) -> YoloConfiguration:
     """Copy-to-all: `source`'s settings with what is `own` (the target's derivation) kept (§4.5, L26).
 
     Own or regenerated: e-mail, phone (else the source's), password, name, address, city, subdomain, hours, menu,
-    onboarding name and e-mail.
+    onboarding name and e-mail. With the source's own derivation as `proposed`, the target's branding stays as well where
+    nobody changed the source's: the original painted every shop in one restaurant's colours.
     """
+    website = source.website
+    if proposed is not None:
+        untouched = [name for name in _BRANDING if getattr(website, name) == getattr(proposed.website, name)]
+        website = replace(website, **{name: getattr(own.website, name) for name in untouched})
     return YoloConfiguration(
         account=replace(
             source.account,
@@ -107,7 +119,7 @@ def copy_to(source: YoloConfiguration, own: YoloConfiguration) -> YoloConfigurat
             phone=own.restaurant.phone or source.restaurant.phone,
         ),
         menu=replace(source.menu, selected_menu_id=own.menu.selected_menu_id),
-        website=source.website,
+        website=website,
         payment=source.payment,
         onboarding=replace(
             source.onboarding,

@@ -65,6 +65,6 @@ COLUMNS = (
     Column("Steps", _marks_words, sort=lambda row: row.current_step, width=128, delegate="steps"),
     Column("Progress", lambda row: f"{row.percent} %", sort=lambda row: row.percent, width=105, delegate="progress"),
     Column("Restaurants", counts_words, sort=lambda row: (row.needs_you, row.progress.total), width=165),
-    Column("Now, and the time left", now_words, sort=lambda row: row.current_step, width=0),
+    Column("Now", now_words, sort=lambda row: row.current_step, width=0),
     Column("Created", lambda row: moment(row.created_at), sort=lambda row: row.created_at or _EPOCH, width=125),
 )

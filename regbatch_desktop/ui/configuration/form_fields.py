@@ -12,10 +12,24 @@ SECTION_WORDS = {
     "account": "Account", "restaurant": "Restaurant", "menu": "Menu", "website": "Website", "payment": "Payment", "onboarding": "Onboarding",
 }  # fmt: skip
 
+_CHOICES = {
+    "": "none", "existing_account_first_restaurant": "first restaurant of its account",
+    "existing_account_additional_restaurant": "another restaurant of an account that exists",
+    "logo_url": "logo as it was found", "logo_nobg_url": "logo without background", "logo_standard_url": "standard logo",
+    "logo_thermal_url": "logo for receipts", "logo_thermal_alt_url": "logo for receipts, other way", "logo_thermal_contrast_url": "logo for receipts, high contrast",
+    "logo_thermal_adaptive_url": "logo for receipts, adaptive", "logo_favicon_url": "favicon", "website_og_image": "website's preview image",
+    "facebook_cover_image": "Facebook cover", "ubereats_og_image": "Uber Eats image", "doordash_og_image": "DoorDash image",
+}  # fmt: skip
+
+
+def choice_words(value: str) -> str:
+    """A value of a closed field for people."""
+    return _CHOICES.get(value, value.replace("_", " "))
+
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """`kind`: text, password, flag, choice, colour, list, hours, menu. `why`: where the proposal comes from."""
+    """`kind`: text, password, flag, choice, picture (a choice of its source), colour, list, hours, menu. `why`: where the proposal comes from."""
 
     path: str
     label: str
@@ -57,11 +71,14 @@ FIELDS = (
     FormField("website.disable_gradients", "No gradients", "flag"),
     FormField("website.configure_header", "Set up the header", "flag", "on when a header image is known"),
     FormField(
-        "website.header_image_source", "Header image", "choice", "the first that is known: website, Facebook, Uber Eats, DoorDash"
+        "website.header_image_source",
+        "Header image",
+        "picture",
+        "the first that is known: website, Facebook, Uber Eats, DoorDash",
     ),
-    FormField("website.header_logo_source", "Header logo", "choice", _LOGO),
-    FormField("website.nav_logo_source", "Navigation logo", "choice", _LOGO),
-    FormField("website.favicon_source", "Favicon", "choice", _LOGO),
+    FormField("website.header_logo_source", "Header logo", "picture", _LOGO),
+    FormField("website.nav_logo_source", "Navigation logo", "picture", _LOGO),
+    FormField("website.favicon_source", "Favicon", "picture", _LOGO),
     FormField("website.header_logo_dark_tint", "Header logo tint, dark", "choice"),
     FormField("website.header_logo_light_tint", "Header logo tint, light", "choice"),
     FormField("website.nav_logo_dark_tint", "Navigation logo tint, dark", "choice"),
@@ -79,3 +96,10 @@ FIELDS = (
     FormField("onboarding.user_email", "E-mail", "text", "the account's e-mail"),
     FormField("onboarding.user_password", "Password", "password", "the account's password"),
 )
+_LABELS = {field.path: field.label for field in FIELDS}
+
+
+def path_words(path: str) -> str:
+    """`Website: Theme` for `website.theme`."""
+    section, _, name = path.partition(".")
+    return f"{SECTION_WORDS.get(section, section)}: {_LABELS.get(path, name.replace('_', ' '))}"

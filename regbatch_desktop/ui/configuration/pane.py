@@ -12,13 +12,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QSplitter, QVBoxLayout, QWidget
 
+from regbatch_desktop.domain.errors import RegBatchError
 from regbatch_desktop.runtime.changes import Change
 from regbatch_desktop.ui.configuration.form import ConfigurationForm
-from regbatch_desktop.ui.configuration.presenter import Board, ConfigurationPresenter, ConfigurationRow, Draft, differences
+from regbatch_desktop.ui.configuration.presenter import Board, ConfigurationPresenter, ConfigurationRow, Draft
+from regbatch_desktop.ui.configuration.questions import ConfigurationQuestions
 from regbatch_desktop.ui.desk import Desk
 from regbatch_desktop.ui.kit.async_action import AsyncAction
 from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
-from regbatch_desktop.ui.kit.questions import ask, ask_text
 from regbatch_desktop.ui.kit.refresher import Refresher
 from regbatch_desktop.ui.kit.rows_model import Column
 from regbatch_desktop.ui.kit.states import States, button
@@ -39,6 +40,7 @@ class ConfigurationPane(QWidget):
         super().__init__()
         self._desk = desk
         self._presenter = ConfigurationPresenter(desk.doors)
+        self._questions = ConfigurationQuestions(self, self._presenter, desk.preferences)
         self._wanted = ""
         self._shown = ""
         self._count = Label("", role="muted")
@@ -98,29 +100,34 @@ class ConfigurationPane(QWidget):
         self.refresher.failed.connect(self.states.show_failure)
         self.states.retried.connect(self.refresher.now)
         self.states.acted.connect(lambda: desk.go("batches"))
-        self._edit = self._action(self._presenter.edit, "edit")
-        self._edit.succeeded.connect(self._on_edited)
+        self._check = AsyncAction(
+            desk.scope, self._presenter.check, name="configuration:check", on_retrigger="restart", parent=self
+        )
+        self._check.failed.connect(self.states.notice.fail)
+        self._check.succeeded.connect(self._on_edited)
         self._menus = AsyncAction(
             desk.scope, self._presenter.menus, name="configuration:menus", on_retrigger="restart", parent=self
         )
         self._menus.succeeded.connect(lambda menus: self.form.editors["menu.selected_menu_id"].show_menus(menus))
+        self._pictures = AsyncAction(
+            desk.scope, self._presenter.pictures, name="configuration:pictures", on_retrigger="restart", parent=self
+        )
+        self._pictures.succeeded.connect(self.form.show_pictures)
         self._save = self._action(self._presenter.save, "save")
-        self._start = self._action(self._ask_start, "start")
-        self._copy = self._action(self._ask_copy, "copy")
+        self._start = self._action(self._questions.start, "start")
+        self._copy = self._action(self._questions.copy, "copy")
         self._reset = self._action(self._presenter.back_to_proposed, "reset")
         self._reset.succeeded.connect(self._on_edited)
         self._template = self._action(self._presenter.use_template, "template")
         self._template.succeeded.connect(self._on_edited)
-        self._keep = self._action(self._keep_template, "keep-template")
+        self._keep = self._action(self._questions.keep_template, "keep-template")
         for action in (self._save, self._start, self._copy, self._keep):
             action.succeeded.connect(self._on_said)
         self.form.edited.connect(self._on_edit)
         self.save_button.clicked.connect(self._on_save)
-        self.start_button.clicked.connect(
-            lambda: self._start.trigger([row.key for row in self.table.rows_model.rows if row.is_valid])
-        )
-        self.only_button.clicked.connect(lambda: self._start.trigger([self._shown] if self._shown else []))
-        self.copy_button.clicked.connect(lambda: self._copy.trigger())
+        self.start_button.clicked.connect(self._on_start_all)
+        self.only_button.clicked.connect(self._on_start_only)
+        self.copy_button.clicked.connect(self._on_copy)
         self.reset_button.clicked.connect(lambda: self._reset.trigger(self._shown) if self._shown else None)
         self.template_button.clicked.connect(self._on_templates)
         self.table.selection_moved.connect(self._on_selection)
@@ -183,7 +190,9 @@ class ConfigurationPane(QWidget):
         self._shown = row.key
         self._show(self._presenter.drafts[row.key], row)
         if fresh:
+            self.form.show_pictures({})
             self._menus.trigger(row.key)
+            self._pictures.trigger(row.key)
 
     def _show(self, draft: Draft, row: ConfigurationRow) -> None:
         self._name.set_whole(row.name)
@@ -200,8 +209,14 @@ class ConfigurationPane(QWidget):
         self.reset_button.setEnabled(draft.current != draft.proposed)
 
     def _on_edit(self, path: str, value: object) -> None:
-        if self._shown:
-            self._edit.trigger(self._shown, path, value)
+        if not self._shown:
+            return
+        try:
+            self._presenter.edit(self._shown, path, value)
+        except RegBatchError as error:
+            self.states.notice.fail(error)
+            return
+        self._check.trigger(self._shown)
 
     def _on_edited(self, _draft: object) -> None:
         self.refresher.now()
@@ -212,9 +227,24 @@ class ConfigurationPane(QWidget):
         self.refresher.now()
 
     def _on_save(self) -> None:
+        self.form.commit_typing()
         keys = [row.key for row in self.table.selected_rows()] or ([self._shown] if self._shown else [])
         if keys:
             self._save.trigger(keys)
+
+    def _on_start_all(self) -> None:
+        self.form.commit_typing()
+        self._start.trigger([row for row in self.table.rows_model.rows if row.is_valid])
+
+    def _on_start_only(self) -> None:
+        self.form.commit_typing()
+        self._start.trigger([row for row in self.table.rows_model.rows if row.key == self._shown])
+
+    def _on_copy(self) -> None:
+        self.form.commit_typing()
+        chosen = self.table.selected_rows()
+        others = chosen if len(chosen) > 1 else self.table.rows_model.rows
+        self._copy.trigger(self._shown, [row for row in others if row.key != self._shown])
 
     def _on_batch(self) -> None:
         self._presenter.batch_id = self._batch.currentData() or ""
@@ -229,48 +259,6 @@ class ConfigurationPane(QWidget):
             )
         if templates:
             menu.addSeparator()
-        menu.addAction("Keep these settings as a template…").triggered.connect(lambda: self._keep.trigger())
+        menu.addAction("Keep these settings as a template…").triggered.connect(lambda: self._keep.trigger(self._shown))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.template_button.mapToGlobal(self.template_button.rect().bottomLeft()))
-
-    async def _keep_template(self) -> str:
-        if not self._shown:
-            return ""
-        values = self._presenter.as_template(self._shown)
-        name = await ask_text(
-            self, "Keep as a template", "Website, menu and payment settings; nothing of this restaurant itself."
-        )
-        if not name:
-            return ""
-        templates = dict(self._desk.preferences.get("configuration.templates", {}))
-        templates[name.strip()] = values
-        self._desk.preferences.put("configuration.templates", templates)
-        return f"Kept as “{name.strip()}”."
-
-    async def _ask_copy(self) -> str:
-        if not self._shown:
-            return ""
-        chosen = [row for row in self.table.selected_rows() if row.key != self._shown]
-        targets = chosen or [row for row in self.table.rows_model.rows if row.key != self._shown]
-        made = self._presenter.copied(self._shown, [row.key for row in targets])
-        names = {row.key: row.name for row in targets}
-        changed = {key: found for key, c in made.items() if (found := differences(self._presenter.drafts[key].current, c))}
-        if not changed:
-            return "The others have these settings already."
-        rows = [f"{names[key]}: {'; '.join(found)}" for key, found in changed.items()]
-        text = (
-            "Their own e-mail, phone, name, address, subdomain, hours and menu stay, and so does what was changed for one alone."
-        )
-        title = f"Copy to {plural(len(rows), 'restaurant')}?"
-        if not await ask(self, title, text, rows=rows, yes="Copy and save"):
-            return ""
-        return await self._presenter.apply({key: made[key] for key in changed})
-
-    async def _ask_start(self, keys: list[str]) -> str:
-        if not keys:
-            return ""
-        names = [row.name for row in self.table.rows_model.rows if row.key in keys]
-        text = "Accounts and shops are created at the platform for:"
-        if len(keys) > 1 and not await ask(self, f"Start {plural(len(keys), 'restaurant')}?", text, rows=names, yes="Start them"):
-            return ""
-        return await self._presenter.start(keys)

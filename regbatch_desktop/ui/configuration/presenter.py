@@ -6,18 +6,18 @@ Never: imports Qt; shows a password.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 from regbatch_desktop.domain.configuration import FieldProblem, YoloConfiguration, overlay
 from regbatch_desktop.domain.configuration.derivation import copy_to
-from regbatch_desktop.domain.configuration.schema import SECTIONS
 from regbatch_desktop.domain.errors import RegBatchError
-from regbatch_desktop.domain.secret import Secret
 from regbatch_desktop.domain.steps import StepStatus
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.services import configurations
+from regbatch_desktop.ui.configuration.differences import typed_values
 
 
 @dataclass
@@ -51,7 +51,7 @@ class ConfigurationRow:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The rows, the batches that have any, and the logos known of each restaurant."""
+    """The rows and the batches that have any."""
 
     rows: tuple[ConfigurationRow, ...]
     batches: tuple[tuple[str, str], ...]
@@ -111,12 +111,18 @@ class ConfigurationPresenter:
         draft.problems = await configurations.problems(self._doors, job_id, draft.current)
         return draft
 
-    async def edit(self, job_id: str, path: str, value: object) -> Draft:
-        """One field. InvalidConfiguration for opening hours that cannot be read; the draft stays as it was."""
+    def edit(self, job_id: str, path: str, value: object) -> None:
+        """One field, at once: nothing typed waits for a check. InvalidConfiguration for opening hours that cannot be
+        read; the draft stays as it was.
+        """
         section, name = path.split(".")
         draft = self.drafts[job_id]
         draft.current = overlay(draft.current, {section: {name: value}})
-        return await self._checked(job_id)
+
+    async def check(self, job_id: str) -> None:
+        """What is wrong with a draft now; one that was started meanwhile has no draft."""
+        if job_id in self.drafts:
+            await self._checked(job_id)
 
     async def back_to_proposed(self, job_id: str) -> Draft:
         """Forget what was typed."""
@@ -130,11 +136,20 @@ class ConfigurationPresenter:
         found = await self._doors.platform.menus(job.restaurant_id)
         return tuple((menu.menu_id, f"{menu.platform or 'menu'} v{menu.version}, {menu.item_count} items") for menu in found)
 
-    async def logos(self, job_id: str) -> Mapping[str, str]:
-        """The addresses of the logos that are known."""
+    async def pictures(self, job_id: str) -> Mapping[str, bytes | str]:
+        """Source → bytes of each logo and header image that is known, or the sentence that says why there are none."""
         job = await self._doors.store.job(job_id)
         restaurant = await self._doors.store.restaurant(job.restaurant_id)
-        return {**restaurant.logos, **restaurant.header_images}
+        known = {key: address for key, address in {**restaurant.logos, **restaurant.header_images}.items() if address}
+        return dict(zip(known, await asyncio.gather(*map(self._picture, known.values())), strict=True))
+
+    async def _picture(self, address: str) -> bytes | str:
+        if self._doors.pictures is None:
+            return "Pictures are not loaded here."
+        try:
+            return await self._doors.pictures.fetch(address)
+        except RegBatchError as error:
+            return error.sentence
 
     async def save(self, job_ids: Sequence[str]) -> str:
         """Keep the drafts; they need not be valid yet."""
@@ -170,7 +185,7 @@ class ConfigurationPresenter:
             if key == source:
                 continue
             draft = self.drafts[key]
-            merged = copy_to(self.drafts[source].current, draft.proposed)
+            merged = copy_to(self.drafts[source].current, draft.proposed, proposed=self.drafts[source].proposed)
             if keep_exceptions:
                 merged = overlay(merged, typed_values(draft.proposed, draft.current))
             made[key] = merged
@@ -202,37 +217,3 @@ class ConfigurationPresenter:
         draft = self.drafts[job_id]
         draft.current = overlay(draft.current, template)
         return await self._checked(job_id)
-
-
-def typed_values(proposed: YoloConfiguration, current: YoloConfiguration) -> dict[str, dict[str, object]]:
-    """{section: {field: value}} where `current` differs from the proposal: a person's exceptions."""
-    found: dict[str, dict[str, object]] = {}
-    for section in SECTIONS:
-        ours, theirs = getattr(current, section), getattr(proposed, section)
-        for item in fields(ours):
-            value = getattr(ours, item.name)
-            if value != getattr(theirs, item.name):
-                plain = value.reveal() if isinstance(value, Secret) else value
-                found.setdefault(section, {})[item.name] = plain.to_json() if hasattr(plain, "to_json") else plain
-    return found
-
-
-def differences(before: YoloConfiguration, after: YoloConfiguration) -> tuple[str, ...]:
-    """`website.theme: dark → light` for each field that would change; passwords only by name."""
-    found = []
-    for section in SECTIONS:
-        old, new = getattr(before, section), getattr(after, section)
-        for item in fields(old):
-            was, will = getattr(old, item.name), getattr(new, item.name)
-            if was != will:
-                secret = isinstance(was, Secret) or isinstance(will, Secret)
-                found.append(f"{section}.{item.name}" + ("" if secret else f": {_words(was)} → {_words(will)}"))
-    return tuple(found)
-
-
-def _words(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return ", ".join(map(str, value)) or "nothing"
-    return str(value)[:60] or "nothing"
