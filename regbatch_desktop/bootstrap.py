@@ -96,6 +96,16 @@ def real_limits() -> ServiceLimits:
     return ServiceLimits(deadlines_s=DEADLINES_S)
 
 
+def limits_for(services: Services) -> ServiceLimits:
+    """What goes with these services: practice, also behind a socket of this machine, is faster than life."""
+    return practice_limits(services.speed) if is_practice(services.platform_url) else real_limits()
+
+
+def is_practice(platform_url: str) -> bool:
+    """Nothing real is touched there."""
+    return not platform_url or platform_url.startswith("http://127.0.0.1")
+
+
 def load_register(path: Path | None) -> PracticeRegister:
     """A register file, or the generated sample's. RegisterUnreadable with the reason."""
     if path is None:
@@ -127,12 +137,11 @@ async def opened(path: Path, services: Services, *, limits: ServiceLimits | None
         stack.callback(workspace.close)
         transport: httpx.AsyncBaseTransport | None = None
         url = services.platform_url
-        is_practice = not url or url.startswith("http://127.0.0.1")
         if not url:
             practice = await asyncio.to_thread(practice_platform, services, path.with_name(path.name + ".practice.jsonl"))
             stack.callback(practice.close)
             transport, url = InProcessTransport(practice), PRACTICE_URL
-        chosen = limits or (practice_limits(services.speed) if is_practice else real_limits())
+        chosen = limits or limits_for(services)
         client = await stack.enter_async_context(ServiceClient(url, limits=chosen, transport=transport))
         # Reads of the register must not wait behind a dozen platform calls.
         register_client = await stack.enter_async_context(ServiceClient(url, limits=chosen, transport=transport))
@@ -149,7 +158,7 @@ async def opened(path: Path, services: Services, *, limits: ServiceLimits | None
             pictures=await stack.enter_async_context(HttpPictures(transport=transport)),
         )
         notices = tuple(text for text in (workspace.store.recovery, key.notice) if text)
-        yield Session(doors, workspace, path, notices, is_practice)
+        yield Session(doors, workspace, path, notices, is_practice(services.platform_url))
 
 
 @contextlib.contextmanager

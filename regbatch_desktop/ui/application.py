@@ -58,6 +58,8 @@ class Application:
         self._open.busy_changed.connect(self._on_open_busy)
         self._ask_open = AsyncAction(self.scope, self._ask_workspace, name="ask-workspace")
         self._close = AsyncAction(self.scope, self._close_and_welcome, name="close-workspace")
+        self._reopen = AsyncAction(self.scope, self._open_again, name="reopen-workspace")
+        self._reopen.failed.connect(self._on_open_failed)
         self.ready = asyncio.Event()
 
     async def run(self, path: Path | None = None) -> None:
@@ -130,16 +132,24 @@ class Application:
 
     async def _open_workspace(self, path: Path | None, sample: bool) -> None:
         from regbatch_desktop import bootstrap
+        from regbatch_desktop.domain.errors import InvalidConfiguration
         from regbatch_desktop.services.runs import Runs
         from regbatch_desktop.ui.desk import Desk
+        from regbatch_desktop.ui.workspace_settings import BOUNDS, settings_of
 
         if sample or path is None:
             path = await asyncio.to_thread(_new_practice, self.data_dir / "practice" / time.strftime("%Y%m%d-%H%M%S"))
-        register = path.with_name("register.csv")
-        services = bootstrap.Services(register_file=register if register.exists() else None, **self._practice)
+        chosen = settings_of(self.preferences, path)
+        if problem := chosen.problem():
+            raise InvalidConfiguration(problem)
+        register = Path(chosen.register_file) if chosen.register_file else path.with_name("register.csv")
+        services = bootstrap.Services(
+            platform_url=chosen.platform_url, register_file=register if register.exists() else None, **self._practice
+        )
+        limits = chosen.limited(bootstrap.limits_for(services))
         stack = AsyncExitStack()
         try:
-            session = await stack.enter_async_context(bootstrap.opened(path, services))
+            session = await stack.enter_async_context(bootstrap.opened(path, services, limits=limits))
         except BaseException:
             await stack.aclose()
             raise
@@ -147,7 +157,7 @@ class Application:
         # The panes are made in this thread, a moment after the heavy part was loaded in another.
         from regbatch_desktop.ui.workbench import Workbench
 
-        runs = Runs(session.doors)
+        runs = Runs(session.doors, parallel_cap=chosen.parallel_cap or BOUNDS["parallel_cap"][2])
         desk = Desk(session.doors, runs, TaskScope("workspace"), self.preferences, path, session.is_practice)
         try:
             self.workbench = Workbench(self.window, desk, self.data_dir / "logs" / "regbatch.log", session.notices)
@@ -159,6 +169,7 @@ class Application:
         self.desk, self._session = desk, stack
         self.workbench.settings.look_chosen.connect(self.set_look)
         self.workbench.settings.shortcuts_changed.connect(self.window.set_shortcuts)
+        self.workbench.settings.reopen_wanted.connect(lambda: self._reopen.trigger())
         self.preferences.put("recent", [str(path), *(p for p in self.preferences.get("recent", []) if p != str(path))][:8])
         if sample:
             from regbatch_desktop.services import leads
@@ -181,6 +192,12 @@ class Application:
         welcome = self.window.panes.get("welcome")
         if welcome is not None:
             welcome.notice.fail(error)  # type: ignore[attr-defined]
+
+    async def _open_again(self) -> None:
+        path = self.desk.path
+        await self._close_and_welcome()
+        await self._open_workspace(path, False)
+        self.window.show_pane("settings")
 
     async def _close_and_welcome(self) -> None:
         await self._close_workspace()

@@ -16,6 +16,9 @@ from regbatch_desktop.runtime.tasks import TaskScope
 from regbatch_desktop.services.runs import Runs
 from regbatch_desktop.ui.preferences import Preferences
 
+# Seconds between looks at what is shown (design §2.6); any change refreshes at once, whatever these are.
+INTERVALS_S = {"busy": 5.0, "idle": 10.0, "list": 30.0}
+
 
 def _nowhere(_pane: str, _key: str = "") -> None:
     return None
@@ -33,3 +36,7 @@ class Desk:
     is_practice: bool
     go: Callable[..., None] = _nowhere
     person: str = field(default_factory=getpass.getuser)
+
+    def interval_s(self, name: str) -> float:
+        """`busy`: something runs; `idle`: nothing does; `list`: a long list. At least a second, at most ten minutes."""
+        return min(600.0, max(1.0, float(self.preferences.get(f"interval.{name}", INTERVALS_S[name]))))

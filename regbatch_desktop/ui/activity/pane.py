@@ -35,7 +35,6 @@ from regbatch_desktop.ui.kit.states import States, button
 from regbatch_desktop.ui.kit.table import RowsTable
 from regbatch_desktop.ui.kit.words import clock
 
-POLL_S = 3.0
 CALLS = (
     Column("Restaurant", lambda row: row.restaurant, width=240),
     Column("Call", lambda row: row.name, width=200, delegate="status"),
@@ -115,7 +114,9 @@ class ActivityPane(QWidget):
         outer = QVBoxLayout(self)
         outer.addLayout(head)
         outer.addWidget(self.states, 1)
-        self.refresher = Refresher(desk.scope, self, self._presenter.board, name="activity", poll_s=lambda: POLL_S)
+        self.refresher = Refresher(
+            desk.scope, self, self._presenter.board, name="activity", poll_s=lambda: desk.interval_s("busy")
+        )
         self.refresher.loaded.connect(self._on_loaded)
         self.refresher.failed.connect(self.states.show_failure)
         self.states.retried.connect(self.refresher.now)

@@ -32,7 +32,6 @@ from regbatch_desktop.ui.kit.states import States, button
 from regbatch_desktop.ui.kit.table import RowsTable
 from regbatch_desktop.ui.kit.words import batch_status_words, moment, plural
 
-BUSY_POLL_S, IDLE_POLL_S = 5.0, 10.0
 _OVER = (BatchStatus.COMPLETED, BatchStatus.CANCELLED)
 
 
@@ -156,7 +155,7 @@ class BatchPane(QWidget):
     def _poll_s(self) -> float | None:
         if self._board is None or self._board.row.status in _OVER:
             return None
-        return BUSY_POLL_S if self._board.row.status is BatchStatus.IN_PROGRESS else IDLE_POLL_S
+        return self._desk.interval_s("busy" if self._board.row.status is BatchStatus.IN_PROGRESS else "idle")
 
     def _action(self, work: Any, name: str, busy: QWidget | None) -> AsyncAction:
         made = AsyncAction(self._desk.scope, work, name=f"batch:{name}", parent=self)

@@ -24,7 +24,6 @@ from regbatch_desktop.ui.kit.states import States, button
 from regbatch_desktop.ui.kit.table import RowsTable
 from regbatch_desktop.ui.kit.words import batch_status_words, plural
 
-LIST_POLL_S = 30.0
 _NOTHING_HERE = {
     "Active": "Nothing is active.", "Needs you": "Nothing needs you.", "Completed": "Nothing is completed.", "Failed": "Nothing has failed.",
     "All": "No batch is shown.",
@@ -87,7 +86,7 @@ class BatchesPane(QWidget):
         box.addLayout(found)
         box.addWidget(self.states, 1)
 
-        self.refresher = Refresher(desk.scope, self, self._presenter.rows, name="batches", poll_s=lambda: LIST_POLL_S)
+        self.refresher = Refresher(desk.scope, self, self._presenter.rows, name="batches", poll_s=lambda: desk.interval_s("list"))
         self.refresher.loaded.connect(self._on_loaded)
         self.refresher.failed.connect(self.states.show_failure)
         self.states.retried.connect(self.refresher.now)

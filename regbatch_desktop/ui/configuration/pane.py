@@ -26,7 +26,6 @@ from regbatch_desktop.ui.kit.states import States, button
 from regbatch_desktop.ui.kit.table import RowsTable
 from regbatch_desktop.ui.kit.words import plural
 
-POLL_S = 10.0
 COLUMNS = (
     Column("Restaurant", lambda row: row.name, width=0),
     Column("State", lambda row: row.state, width=130, delegate="status"),
@@ -95,7 +94,9 @@ class ConfigurationPane(QWidget):
         outer.addLayout(head)
         outer.addWidget(self.states, 1)
 
-        self.refresher = Refresher(desk.scope, self, self._presenter.board, name="configuration", poll_s=lambda: POLL_S)
+        self.refresher = Refresher(
+            desk.scope, self, self._presenter.board, name="configuration", poll_s=lambda: desk.interval_s("idle")
+        )
         self.refresher.loaded.connect(self._on_loaded)
         self.refresher.failed.connect(self.states.show_failure)
         self.states.retried.connect(self.refresher.now)

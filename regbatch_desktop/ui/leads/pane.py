@@ -30,8 +30,6 @@ from regbatch_desktop.ui.leads.columns import COLUMNS, state_words
 from regbatch_desktop.ui.leads.import_dialog import ImportDialog
 from regbatch_desktop.ui.leads.presenter import LeadsPresenter
 
-LIST_POLL_S = 30.0
-
 
 class LeadsPane(QWidget):
     """Leads."""
@@ -80,7 +78,7 @@ class LeadsPane(QWidget):
         box.addWidget(self.states, 1)
 
         scope = desk.scope
-        self.refresher = Refresher(scope, self, self._presenter.rows, name="leads", poll_s=lambda: LIST_POLL_S)
+        self.refresher = Refresher(scope, self, self._presenter.rows, name="leads", poll_s=lambda: desk.interval_s("list"))
         self.refresher.loaded.connect(self._on_loaded)
         self.refresher.failed.connect(self.states.show_failure)
         self.states.retried.connect(self.refresher.now)

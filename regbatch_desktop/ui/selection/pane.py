@@ -29,7 +29,6 @@ from regbatch_desktop.ui.selection.comparison import Comparison
 from regbatch_desktop.ui.selection.presenter import Board, SelectionPresenter, SelectionRow, sure_ones
 from regbatch_desktop.ui.selection.search_dialog import SearchDialog
 
-POLL_S = 5.0
 COLUMNS = (
     Column("Restaurant", lambda row: row.name, width=0),
     Column("State", lambda row: row.state, width=125, delegate="status"),
@@ -99,7 +98,9 @@ class SelectionPane(QWidget):
         outer.addLayout(tools)
         outer.addWidget(self.states, 1)
 
-        self.refresher = Refresher(desk.scope, self, self._presenter.board, name="selection", poll_s=lambda: POLL_S)
+        self.refresher = Refresher(
+            desk.scope, self, self._presenter.board, name="selection", poll_s=lambda: desk.interval_s("busy")
+        )
         self.refresher.loaded.connect(self._on_loaded)
         self.refresher.failed.connect(self.states.show_failure)
         self.states.retried.connect(self.refresher.now)

@@ -1,6 +1,6 @@
-"""The settings pane: look, intervals, shortcuts, and what this workspace is connected to.
+"""The settings pane: look, intervals, the workspace's services, shortcuts.
 
-Owns: its widgets; every change is kept at once.
+Owns: its groups; what concerns the window alone is kept and counts at once.
 Never: holds a secret.
 """
 
@@ -9,73 +9,44 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QGroupBox, QKeySequenceEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QGroupBox, QScrollArea, QSpinBox, QVBoxLayout, QWidget
 
 from regbatch_desktop import __version__
 from regbatch_desktop.runtime.changes import Change
-from regbatch_desktop.ui.desk import Desk
+from regbatch_desktop.ui.desk import INTERVALS_S, Desk
 from regbatch_desktop.ui.kit.plain_text import Label
-from regbatch_desktop.ui.kit.states import Notice, button
 from regbatch_desktop.ui.kit.theme import Look
+from regbatch_desktop.ui.settings.services import ServicesGroup
+from regbatch_desktop.ui.settings.shortcuts import ShortcutsGroup
 
 LOOK_WORDS = {Look.SYSTEM: "As the system", Look.LIGHT: "Light", Look.DARK: "Dark"}
+_INTERVAL_WORDS = {"busy": "While something runs", "idle": "While nothing runs", "list": "Long lists"}
+_WIDEST = 860
 
 
 class SettingsPane(QWidget):
-    """`look_chosen`; `shortcuts_changed` (name → keys)."""
+    """`look_chosen`; `shortcuts_changed` (name → keys); `reopen_wanted`: close this workspace and open it again."""
 
     look_chosen = Signal(str)
     shortcuts_changed = Signal(object)
+    reopen_wanted = Signal()
 
     def __init__(self, desk: Desk, shortcuts: Mapping[str, tuple[str, str]]) -> None:
         super().__init__()
         self._desk = desk
-        self._defaults = shortcuts
-        self.notice = Notice()
         inner = QWidget()
+        inner.setMaximumWidth(_WIDEST)
         box = QVBoxLayout(inner)
         box.addWidget(Label("Settings", role="title"))
-        box.addWidget(self.notice)
-        group = QGroupBox("Appearance")
-        form = QFormLayout(group)
-        self.look = QComboBox()
-        self.look.setAccessibleName("Look")
-        for look, words in LOOK_WORDS.items():
-            self.look.addItem(words, look.value)
-        self.look.setCurrentIndex(max(0, self.look.findData(desk.preferences.get("look", Look.SYSTEM.value))))
-        self.look.currentIndexChanged.connect(lambda _: self.look_chosen.emit(self.look.currentData()))
-        form.addRow("Look", self.look)
-        self.notify = QCheckBox("Tell me on the desktop when I am needed or a batch ends")
-        self.notify.setChecked(bool(desk.preferences.get("notify", True)))
-        self.notify.toggled.connect(lambda on: desk.preferences.put("notify", on))
-        form.addRow("Notifications", self.notify)
-        box.addWidget(group)
-        group = QGroupBox("This workspace")
-        form = QFormLayout(group)
-        form.addRow("File", Label(str(desk.path), wrap=True))
-        words = "practice services on this machine; nothing real is touched" if desk.is_practice else "the platform"
-        form.addRow("Connected to", Label(words, wrap=True))
-        limits = desk.doors.limits
-        form.addRow("Between two accounts", Label(f"at least {limits.account_spacing_s:g} s"))
-        form.addRow("Calls at once per service", Label(str(limits.max_in_flight)))
-        form.addRow("Tries for a passing problem", Label(str(limits.max_retries + 1)))
-        form.addRow("Version", Label(__version__))
-        box.addWidget(group)
-        group = QGroupBox("Shortcuts")
-        form = QFormLayout(group)
-        self._edits: dict[str, QKeySequenceEdit] = {}
-        kept = desk.preferences.get("shortcuts", {})
-        for name, (words, keys) in shortcuts.items():
-            edit = QKeySequenceEdit(QKeySequence(kept.get(name, keys)))
-            edit.setAccessibleName(words)
-            edit.editingFinished.connect(lambda name=name: self._on_edited(name))
-            self._edits[name] = edit
-            form.addRow(words, edit)
-        back = button("Back to the usual shortcuts")
-        back.clicked.connect(self._on_defaults)
-        form.addRow("", back)
-        box.addWidget(group)
+        box.addWidget(self._appearance())
+        self.services = ServicesGroup(desk)
+        self.services.reopen_wanted.connect(self.reopen_wanted)
+        box.addWidget(self.services)
+        box.addWidget(self._intervals())
+        self.shortcuts = ShortcutsGroup(desk.preferences, shortcuts)
+        self.shortcuts.changed.connect(self.shortcuts_changed)
+        box.addWidget(self.shortcuts)
+        box.addWidget(Label(f"RegBatch {__version__}", role="muted"))
         box.addStretch()
         area = QScrollArea()
         area.setWidget(inner)
@@ -88,24 +59,32 @@ class SettingsPane(QWidget):
     def on_change(self, _change: Change) -> None:
         """Nothing here follows commits."""
 
-    def keys(self) -> dict[str, str]:
-        """Name → keys as they are set."""
-        return {name: edit.keySequence().toString() for name, edit in self._edits.items()}
+    def _appearance(self) -> QGroupBox:
+        group = QGroupBox("Appearance")
+        form = QFormLayout(group)
+        self.look = QComboBox()
+        self.look.setAccessibleName("Look")
+        for look, words in LOOK_WORDS.items():
+            self.look.addItem(words, look.value)
+        self.look.setCurrentIndex(max(0, self.look.findData(self._desk.preferences.get("look", Look.SYSTEM.value))))
+        self.look.currentIndexChanged.connect(lambda _: self.look_chosen.emit(self.look.currentData()))
+        form.addRow("Look", self.look)
+        self.notify = QCheckBox("Tell me on the desktop when I am needed or a batch ends")
+        self.notify.setChecked(bool(self._desk.preferences.get("notify", True)))
+        self.notify.toggled.connect(lambda on: self._desk.preferences.put("notify", on))
+        form.addRow("Notifications", self.notify)
+        return group
 
-    def _on_edited(self, name: str) -> None:
-        keys = self.keys()
-        clash = next((other for other, value in keys.items() if other != name and value and value == keys[name]), None)
-        if clash is not None:
-            taken = self._defaults[clash][0]
-            self.notice.say(f"{keys[name]} is taken by “{taken}”; nothing was changed.")
-            kept = self._desk.preferences.get("shortcuts", {})
-            self._edits[name].setKeySequence(QKeySequence(kept.get(name, self._defaults[name][1])))
-            return
-        self._desk.preferences.put("shortcuts", keys)
-        self.shortcuts_changed.emit(keys)
-
-    def _on_defaults(self) -> None:
-        for name, (_, keys) in self._defaults.items():
-            self._edits[name].setKeySequence(QKeySequence(keys))
-        self._desk.preferences.put("shortcuts", {})
-        self.shortcuts_changed.emit(self.keys())
+    def _intervals(self) -> QGroupBox:
+        group = QGroupBox("Look again by itself, every")
+        form = QFormLayout(group)
+        form.addRow(Label("What changes here shows at once; this is for what others change.", role="muted", wrap=True))
+        for name, words in _INTERVAL_WORDS.items():
+            box = QSpinBox()
+            box.setRange(1, 600)
+            box.setSuffix(" s")
+            box.setValue(round(self._desk.preferences.get(f"interval.{name}", INTERVALS_S[name])))
+            box.setAccessibleName(f"{words}, seconds")
+            box.valueChanged.connect(lambda value, name=name: self._desk.preferences.put(f"interval.{name}", float(value)))
+            form.addRow(words, box)
+        return group
