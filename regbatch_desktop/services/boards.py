@@ -103,6 +103,8 @@ def _status(job: Job) -> str:
         return "needs you"
     if job.step(job.current_step).status is StepStatus.RETRYING:
         return "trying again"
+    if job.status is JobStatus.IN_PROGRESS:
+        return "running"
     return status_words(job)
 
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
+    QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -36,9 +37,16 @@ from regbatch_desktop.ui.kit.table import RowsTable
 from regbatch_desktop.ui.kit.words import clock
 
 CALLS = (
-    Column("Restaurant", lambda row: row.restaurant, width=240),
-    Column("Call", lambda row: row.name, width=200, delegate="status"),
+    Column("Restaurant", lambda row: row.restaurant, width=150),
+    Column("Call", lambda row: row.name, width=165, delegate="status"),
     Column("Sent at", lambda row: clock(row.sent_at), sort=lambda row: row.sent_at, width=0),
+)
+RETRIED = (
+    Column("Restaurant", lambda row: row.restaurant, width=150),
+    Column("What", lambda row: row.what, width=165, delegate="status"),
+    Column("Tries", lambda row: str(row.attempts), sort=lambda row: row.attempts, width=55, right=True),
+    Column("Next", lambda row: clock(row.next_at) if row.next_at else "", width=75),
+    Column("Reason", lambda row: row.reason, width=0),
 )
 LOG = (
     Column("When", lambda row: row.at, width=190),
@@ -84,7 +92,11 @@ class ActivityPane(QWidget):
         self.bundle_button = button("Diagnostics bundle…")
         head.addWidget(self.bundle_button)
         self.calls = RowsTable(CALLS, name="Calls under way")
+        self.calls.placeholder = "Nothing is under way."
+        self.retried = RowsTable(RETRIED, name="Tried again")
+        self.retried.placeholder = "Nothing had to be tried again."
         self.log = RowsTable(LOG, name="Log")
+        self.log.placeholder = "No line of the log is shown."
         self._running = Label("Nothing is under way.", role="strong")
         self.search = QLineEdit(placeholderText="Search the log")
         self.search.setAccessibleName("Search the log")
@@ -94,10 +106,14 @@ class ActivityPane(QWidget):
         self._level.addItems(["Every level", "Warnings and errors", "Errors"])
         self._level.currentIndexChanged.connect(self._filter)
         upper, lower = QWidget(), QWidget()
-        box = QVBoxLayout(upper)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self._running)
-        box.addWidget(self.calls)
+        grid = QGridLayout(upper)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.addWidget(self._running, 0, 0)
+        grid.addWidget(Label("Tried again", role="strong"), 0, 1)
+        grid.addWidget(self.calls, 1, 0)
+        grid.addWidget(self.retried, 1, 1)
+        grid.setColumnStretch(0, 2)
+        grid.setColumnStretch(1, 3)
         box = QVBoxLayout(lower)
         box.setContentsMargins(0, 0, 0, 0)
         tools = QHBoxLayout()
@@ -132,6 +148,7 @@ class ActivityPane(QWidget):
 
     def _on_loaded(self, board: Board) -> None:
         self.calls.set_rows(board.calls)
+        self.retried.set_rows(board.retried)
         self.log.set_rows(board.log)
         number = len(board.calls)
         self._running.setText(f"{number} call{'s' if number != 1 else ''} under way" if number else "Nothing is under way.")

@@ -14,15 +14,22 @@ import sqlite3
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from regbatch_desktop import __version__
+from regbatch_desktop.domain.batch import BatchStatus
+from regbatch_desktop.domain.job import Job
+from regbatch_desktop.domain.steps import STEPS
+from regbatch_desktop.domain.sub_steps import SUB_STEPS
 from regbatch_desktop.logs import redacted
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.services.runs import Runs
 
 LINES = 500
+LIVE_BATCHES = 20
+_LIVE = (BatchStatus.IN_PROGRESS, BatchStatus.ACTION_REQUIRED, BatchStatus.FAILED)
+_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,19 @@ class CallRow:
     name: str
     sent_at: datetime
     status_key: str = "in_progress"
+
+
+@dataclass(frozen=True, slots=True)
+class RetriedRow:
+    """A step or sub-step that was tried more than once, or waits to be."""
+
+    key: str
+    restaurant: str
+    what: str
+    attempts: int
+    next_at: datetime | None
+    reason: str
+    status_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +69,10 @@ class LogRow:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Both lists."""
+    """The three lists."""
 
     calls: tuple[CallRow, ...]
+    retried: tuple[RetriedRow, ...]
     log: tuple[LogRow, ...]
 
 
@@ -68,7 +89,17 @@ class ActivityPresenter:
         calls = tuple(
             CallRow(f"{call.job_id}:{call.name}", call.restaurant_name, call.name, call.sent_at) for call in self._runs.in_flight
         )
-        return Board(calls, await asyncio.to_thread(self._lines))
+        return Board(calls, await self._retried(), await asyncio.to_thread(self._lines))
+
+    async def _retried(self) -> tuple[RetriedRow, ...]:
+        """In the newest batches that have not ended; what is tried next comes first."""
+        live = [row for row in await self._doors.store.batch_rows() if row.status in _LIVE][-LIVE_BATCHES:]
+        found: list[RetriedRow] = []
+        for batch in live:
+            names = {each.id: each.name for each in await self._doors.store.batch_restaurants(batch.key)}
+            for job in await self._doors.store.jobs(batch.key):
+                found += retried_rows(job, names[job.restaurant_id])
+        return tuple(sorted(found, key=lambda row: (row.next_at is None, row.next_at or _FIRST, row.restaurant.casefold())))
 
     def _lines(self) -> tuple[LogRow, ...]:
         found = []
@@ -105,6 +136,26 @@ class ActivityPresenter:
                 archive.writestr(name, text)
         await asyncio.to_thread(Path(path).write_bytes, buffer.getvalue())
         return f"Written to {path}."
+
+
+def retried_rows(job: Job, restaurant: str) -> list[RetriedRow]:
+    """Every part of one restaurant's registration that needed more than one try."""
+    found = [
+        RetriedRow(
+            f"{job.id}:{step.number}", restaurant, f"{step.number}. {STEPS[step.number - 1].name}", step.attempt,
+            step.next_attempt_at, step.error_message, step.status.value,
+        )
+        for step in job.steps
+        if step.attempt > 1 or step.next_attempt_at is not None
+    ]  # fmt: skip
+    found += [
+        RetriedRow(
+            f"{job.id}:{key}", restaurant, SUB_STEPS[key].label, sub.attempt, sub.next_attempt_at, sub.error, sub.status.value
+        )
+        for key, sub in job.sub_steps.items()
+        if sub.attempt > 1 or sub.next_attempt_at is not None
+    ]
+    return found
 
 
 def _tail(path: Path) -> list[str]:

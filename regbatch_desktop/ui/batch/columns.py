@@ -23,12 +23,13 @@ COLUMNS = (
     Column(
         "Restaurant", lambda row: row.name, width=180, tooltip=lambda row: f"{row.name}, {row.city}" if row.city else row.name
     ),
-    Column("Status", lambda row: row.status, width=112, delegate="status"),
+    Column("Status", lambda row: row.status, width=112, least=110, delegate="status"),
     Column(
         "Steps",
         lambda row: ", ".join(f"step {n} {m.replace('_', ' ')}" for n, m in enumerate(row.step_marks, 1)),
         sort=lambda row: (row.step, row.percent),
         width=128,
+        least=104,
         delegate="steps",
     ),
     Column("Now", _now, sort=lambda row: (row.step, row.error), width=0),

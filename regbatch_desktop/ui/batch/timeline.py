@@ -22,6 +22,7 @@ from regbatch_desktop.ui.kit.words import clock, duration
 LINE = 20
 NAMES = 150
 HEAD = 26
+LABEL = 90
 
 
 class _Bars(QWidget):
@@ -49,14 +50,15 @@ class _Bars(QWidget):
         first, last = span[0], max(span[1], datetime.now(span[0].tzinfo)) if self._is_live() else span[1]
         total = max(0.001, (last - first).total_seconds())
         width = max(50, self.width() - NAMES - 16)
-        for part in range(5):
+        parts = 4 if width >= 4 * LABEL else 2
+        for part in range(parts + 1):
             painter.setPen(QColor(look.border))
-            x = NAMES + width * part / 4
+            x = NAMES + width * part / parts
             painter.drawLine(int(x), HEAD - 4, int(x), HEAD + LINE * len(self._rows))
             painter.setPen(QColor(look.muted))
-            words = clock(first) if part == 0 else f"+{duration(total * part / 4)}"
-            flag = Qt.AlignmentFlag.AlignRight if part == 4 else Qt.AlignmentFlag.AlignLeft
-            box = QRectF(x - 90 if part == 4 else x + 2, 2, 90, 18)
+            words = clock(first) if part == 0 else f"+{duration(total * part / parts)}"
+            flag = Qt.AlignmentFlag.AlignRight if part == parts else Qt.AlignmentFlag.AlignLeft
+            box = QRectF(x - LABEL if part == parts else x + 2, 2, LABEL, 18)
             painter.drawText(box, int(flag), words)
         for number, row in enumerate(self._rows):
             top = HEAD + number * LINE

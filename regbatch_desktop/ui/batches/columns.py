@@ -61,9 +61,9 @@ def _marks_words(row: BatchRow) -> str:
 
 COLUMNS = (
     Column("Batch", lambda row: row.name, width=200),
-    Column("Status", batch_status_words, width=140, delegate="status"),
-    Column("Steps", _marks_words, sort=lambda row: row.current_step, width=128, delegate="steps"),
-    Column("Progress", lambda row: f"{row.percent} %", sort=lambda row: row.percent, width=105, delegate="progress"),
+    Column("Status", batch_status_words, width=140, least=106, delegate="status"),
+    Column("Steps", _marks_words, sort=lambda row: row.current_step, width=128, least=104, delegate="steps"),
+    Column("Progress", lambda row: f"{row.percent} %", sort=lambda row: row.percent, width=105, least=84, delegate="progress"),
     Column("Restaurants", counts_words, sort=lambda row: (row.needs_you, row.progress.total), width=165),
     Column("Now", now_words, sort=lambda row: row.current_step, width=0),
     Column("Created", lambda row: moment(row.created_at), sort=lambda row: row.created_at or _EPOCH, width=125),

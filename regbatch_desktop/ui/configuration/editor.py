@@ -51,7 +51,7 @@ class FieldEditor(QWidget):
                 self.choice = QComboBox()
                 self.choice.setAccessibleName(field.label)
                 self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-                self.choice.setMinimumContentsLength(10)
+                self.choice.setMinimumContentsLength(6)
                 for value in ALLOWED.get(field.path, ()):
                     self.choice.addItem(choice_words(value), value)
                 self.choice.activated.connect(lambda _: self.edited.emit(self.choice.currentData() if self.choice else ""))
@@ -62,6 +62,7 @@ class FieldEditor(QWidget):
             case "hours":
                 self.push = button("", name=field.label)
                 self.push.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+                self.push.setStyleSheet("text-align: left;")
                 self.push.clicked.connect(self._on_hours)
                 row.addWidget(self.push, 1)
             case _:
@@ -100,6 +101,7 @@ class FieldEditor(QWidget):
                 self.push.setToolTip(plain_tooltip(words))
         elif self.line is not None and not (self.line.hasFocus() and self.line.isModified()):
             self.line.setText(self._text(value))
+            self.line.setCursorPosition(0)
             if self.push is not None and self.field.kind == "colour":
                 shown = value if QColor(value or "").isValid() else "transparent"
                 self.push.setStyleSheet(f"background: {shown};")

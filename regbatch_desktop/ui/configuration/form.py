@@ -10,12 +10,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QGroupBox, QScrollArea, QVBoxLayout, QWidget
 
 from regbatch_desktop.ui.configuration.editor import FieldEditor
 from regbatch_desktop.ui.configuration.form_fields import FIELDS, SECTION_WORDS, FormField
 from regbatch_desktop.ui.configuration.presenter import Draft
 from regbatch_desktop.ui.kit.plain_text import Label, plain_tooltip
+
+PROPOSED = "proposed"
+WIDE_PX = 520
 
 
 class ConfigurationForm(QScrollArea):
@@ -32,6 +36,7 @@ class ConfigurationForm(QScrollArea):
         self.editors: dict[str, FieldEditor] = {}
         self._problems: dict[str, Label] = {}
         self._origins: dict[str, Label] = {}
+        self._is_wide = True
         for section, words in SECTION_WORDS.items():
             group = QGroupBox(words)
             grid = QGridLayout(group)
@@ -73,8 +78,16 @@ class ConfigurationForm(QScrollArea):
             self._problems[path].setText(problems.get(path, ""))
             self._problems[path].setVisible(path in problems)
             own = value == _at(draft.proposed, path)
-            self._origins[path].setText("proposed" if own else "changed")
+            self._origins[path].setText(PROPOSED if own else "changed")
+            self._origins[path].setVisible(self._is_wide or not own)
             self._origins[path].setToolTip(plain_tooltip(f"Proposed: {editor.field.why}"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window only what was changed is marked."""
+        super().resizeEvent(event)
+        self._is_wide = self.viewport().width() >= WIDE_PX
+        for origin in self._origins.values():
+            origin.setVisible(self._is_wide or origin.text() != PROPOSED)
 
     def show_pictures(self, pictures: Mapping[str, bytes | str]) -> None:
         """The pictures of the restaurant that is shown, by source."""

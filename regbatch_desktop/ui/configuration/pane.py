@@ -28,7 +28,7 @@ from regbatch_desktop.ui.kit.words import plural
 
 COLUMNS = (
     Column("Restaurant", lambda row: row.name, width=0),
-    Column("State", lambda row: row.state, width=130, delegate="status"),
+    Column("State", lambda row: row.state, width=130, least=110, delegate="status"),
 )
 
 

@@ -30,7 +30,9 @@ class Row(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`text` is shown and read aloud; `sort` orders; `width` in pixels, 0 stretches; `delegate` names how it is painted."""
+    """`text` is shown and read aloud; `sort` orders; `width` in pixels, 0 stretches, and in a narrow window it may shrink to
+    `least` (0: to three fifths); `delegate` names how it is painted.
+    """
 
     title: str
     text: Callable[[Any], str]
@@ -39,6 +41,7 @@ class Column:
     delegate: str = ""
     tooltip: Callable[[Any], str] | None = None
     right: bool = False
+    least: int = 0
 
 
 class RowsModel(QAbstractTableModel):

@@ -53,7 +53,7 @@ class RowsTable(QTableView):
         super().__init__(parent)
         # Said in the empty space when the filter lets nothing through.
         self.placeholder = ""
-        self._factor = 1.0
+        self._fit = (1.0, 0)
         self.rows_model = RowsModel(columns, self)
         self.proxy = _Proxy()
         self.proxy.setParent(self)
@@ -132,17 +132,21 @@ class RowsTable(QTableView):
         return self.proxy.rowCount()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A narrow window makes every column narrower, so that none is out of sight."""
+        """A narrow window makes every column narrower, so that none is out of sight; a wide one gives names more room."""
         super().resizeEvent(event)
         columns = self.rows_model.columns
-        fixed = sum(column.width for column in columns)
+        least = [column.least or round(NARROWEST * column.width) for column in columns]
+        fixed, given = sum(column.width for column in columns), sum(least)
         room = self.viewport().width() - STRETCHED_PX * sum(not column.width for column in columns)
-        factor = max(NARROWEST, min(1.0, room / fixed)) if fixed else 1.0
-        if abs(factor - self._factor) > 0.01:
-            self._factor = factor
-            for number, column in enumerate(columns):
-                if column.width:
-                    self.setColumnWidth(number, round(column.width * factor))
+        factor = max(0.0, min(1.0, (room - given) / (fixed - given))) if fixed > given else 1.0
+        more = min(columns[0].width, max(0, room - fixed) // 3)
+        if (round(factor, 2), more // 4) == self._fit:
+            return
+        self._fit = (round(factor, 2), more // 4)
+        for number, column in enumerate(columns):
+            if column.width:
+                width = round(least[number] + (column.width - least[number]) * factor)
+                self.setColumnWidth(number, width + (more if number == 0 else 0))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """See Qt; and the placeholder where there is nothing else."""

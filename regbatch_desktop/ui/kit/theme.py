@@ -96,6 +96,8 @@ QLineEdit:focus { border: 2px solid $accent; padding: 3px 5px; }
 QLineEdit[invalid="true"] { border: 2px solid $bad; }
 QGroupBox { border: 1px solid $border; border-radius: 8px; margin-top: 18px; padding-top: 8px; font-weight: 600; }
 QGroupBox::title { subcontrol-origin: margin; left: 10px; padding: 0 4px; }
+QCheckBox::indicator:unchecked { width: 13px; height: 13px; border: 1px solid $muted; border-radius: 3px; background: $surface; }
+QCheckBox::indicator:unchecked:focus { border: 2px solid $accent; }
 QProgressBar { background: $raised; border: none; border-radius: 4px; height: 8px; text-align: center; }
 QProgressBar::chunk { background: $good; border-radius: 4px; }
 QScrollArea { border: none; background: transparent; }

@@ -22,7 +22,7 @@ def state_words(row: LeadRow) -> str:
 
 COLUMNS = (
     Column("Restaurant", lambda row: row.name, width=215),
-    Column("State", state_words, width=112, delegate="status"),
+    Column("State", state_words, width=112, least=110, delegate="status"),
     Column("Address", lambda row: row.address, width=185),
     Column("City", lambda row: row.city, width=105),
     Column("Phone", lambda row: row.phone, width=120),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from regbatch_desktop.domain.candidate import Candidate
 from regbatch_desktop.domain.matching import is_active
@@ -110,14 +110,17 @@ class Comparison(QScrollArea):
                 grid.addWidget(chip, at, 1)
             if not verdict and not (ours and theirs):
                 # What only one side tells needs no line to say which.
-                grid.addWidget(Label(ours or theirs, wrap=True), at, 1)
+                grid.addWidget(ElidedLabel(ours or theirs), at, 1)
                 at += 1
                 continue
             for value, who in ((ours, "restaurant"), (theirs, "company")):
                 if value:
                     at += 1
                     grid.addWidget(Label(who, role="muted"), at, 0, Qt.AlignmentFlag.AlignTop)
-                    grid.addWidget(Label(value, wrap=True), at, 1)
+                    told = Label(value, wrap=True)
+                    # The longest word does not decide how wide everything is.
+                    told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+                    grid.addWidget(told, at, 1)
             at += 1
         grid.setColumnStretch(1, 1)
         return grid

@@ -31,7 +31,7 @@ from regbatch_desktop.ui.selection.search_dialog import SearchDialog
 
 COLUMNS = (
     Column("Restaurant", lambda row: row.name, width=0),
-    Column("State", lambda row: row.state, width=125, delegate="status"),
+    Column("State", lambda row: row.state, width=125, least=118, delegate="status"),
 )
 HINT = "1–9 choose · Enter confirms and goes on · N none of these · R search again · M by hand · Backspace takes back"
 
