@@ -71,7 +71,7 @@ def write_sample(out: Path, seed: int) -> int:
 @json_option
 def demo(speed: float, as_json: bool) -> int:
     """Take the sample's 30 restaurants through all six steps in a new practice workspace."""
-    folder = data_dir() / "practice" / time.strftime("%Y%m%d-%H%M%S")
+    folder = data_dir() / "practice" / time.strftime(sample.PRACTICE_NAME)
     leads, register = sample.write(folder, sample.generate())
     screen = Screen(as_json=as_json)
     path = folder / "workspace.db"

@@ -25,6 +25,8 @@ from regbatch_desktop.practice.sample_words import (
 )  # fmt: skip
 
 SEED = 2026
+# How the folder of a practice workspace is named (strftime).
+PRACTICE_NAME = "%Y%m%d-%H%M%S"
 LEAD_COLUMNS = (
     "Restaurant Name", "Street Address", "City", "Phone", "Email", "Website", "Store Link", "Cuisine", "Opening Hours", "Contact Name",
 )  # fmt: skip

@@ -57,7 +57,7 @@ class Application:
         self._open.failed.connect(self._on_open_failed)
         self._open.busy_changed.connect(self._on_open_busy)
         self._ask_open = AsyncAction(self.scope, self._ask_workspace, name="ask-workspace")
-        self._close = AsyncAction(self.scope, self._close_and_welcome, name="close-workspace")
+        self._close = AsyncAction(self.scope, self._close_and_forget, name="close-workspace")
         self._reopen = AsyncAction(self.scope, self._open_again, name="reopen-workspace")
         self._reopen.failed.connect(self._on_open_failed)
         self.ready = asyncio.Event()
@@ -76,7 +76,12 @@ class Application:
         for name in _HEAVY:
             await asyncio.to_thread(importlib.import_module, name)
         self._welcome()
+        # What was open when the program ended, in whatever way, goes on by itself.
+        last = Path(self.preferences.get("open", ""))
+        path = path or (last if last.is_file() else None)
         if path is not None:
+            # Set again when it is open: a workspace that ends the program does not do it at every start.
+            self.preferences.put("open", "")
             self._open.trigger(path, False)
         self.ready.set()
         try:
@@ -133,12 +138,15 @@ class Application:
     async def _open_workspace(self, path: Path | None, sample: bool) -> None:
         from regbatch_desktop import bootstrap
         from regbatch_desktop.domain.errors import InvalidConfiguration
+        from regbatch_desktop.practice.sample import PRACTICE_NAME
         from regbatch_desktop.services.runs import Runs
         from regbatch_desktop.ui.desk import Desk
         from regbatch_desktop.ui.workspace_settings import BOUNDS, settings_of
 
+        if self.desk is not None and path == self.desk.path:
+            return
         if sample or path is None:
-            path = await asyncio.to_thread(_new_practice, self.data_dir / "practice" / time.strftime("%Y%m%d-%H%M%S"))
+            path = await asyncio.to_thread(_new_practice, self.data_dir / "practice" / time.strftime(PRACTICE_NAME))
         chosen = settings_of(self.preferences, path)
         if problem := chosen.problem():
             raise InvalidConfiguration(problem)
@@ -170,6 +178,7 @@ class Application:
         self.workbench.settings.look_chosen.connect(self.set_look)
         self.workbench.settings.shortcuts_changed.connect(self.window.set_shortcuts)
         self.workbench.settings.reopen_wanted.connect(lambda: self._reopen.trigger())
+        self.preferences.put("open", str(path))
         self.preferences.put("recent", [str(path), *(p for p in self.preferences.get("recent", []) if p != str(path))][:8])
         if sample:
             from regbatch_desktop.services import leads
@@ -198,6 +207,11 @@ class Application:
         await self._close_and_welcome()
         await self._open_workspace(path, False)
         self.window.show_pane("settings")
+
+    async def _close_and_forget(self) -> None:
+        """The person closed it: the next start begins at the first page."""
+        self.preferences.put("open", "")
+        await self._close_and_welcome()
 
     async def _close_and_welcome(self) -> None:
         await self._close_workspace()

@@ -25,6 +25,7 @@ from regbatch_desktop.ui.configuration.pane import ConfigurationPane
 from regbatch_desktop.ui.desk import Desk
 from regbatch_desktop.ui.kit.async_action import AsyncAction
 from regbatch_desktop.ui.kit.questions import ask_file
+from regbatch_desktop.ui.kit.words import workspace_words
 from regbatch_desktop.ui.leads.pane import LeadsPane
 from regbatch_desktop.ui.main_window import SHORTCUTS, MainWindow
 from regbatch_desktop.ui.printed_report import write_pdf
@@ -53,7 +54,7 @@ class Workbench(QObject):
             "leads": self.leads, "batches": self.batches, "batch": self.batch, "selection": self.selection,
             "configuration": self.configuration, "activity": self.activity, "settings": self.settings,
         }  # fmt: skip
-        window.attach(self._panes, desk.path.parent.name if desk.path.name == "workspace.db" else desk.path.stem)
+        window.attach(self._panes, workspace_words(desk.path))
         self._unsubscribe = desk.doors.changes.subscribe(self._on_change)
         self._badges = AsyncAction(desk.scope, self._count, name="badges", parent=self)
         self._badges.succeeded.connect(self._on_counted)

@@ -158,7 +158,9 @@ def test_closing_in_mid_run_finishes_the_calls_and_the_next_start_goes_on(tmp_pa
         await stage.until(lambda: stage.application._leaving.is_set())
 
     async def second(stage: Stage) -> None:
-        await stage.open(workspace)
+        # Nobody has to say which workspace: the one that was open goes on.
+        await stage.until(lambda: stage.application.desk is not None and not stage.application._open.is_busy)
+        assert stage.application.desk.path == workspace
         stage.bench.go("batch", opened[0])
         await stage.seen(lambda jobs: all(job.status_key == "completed" for job in jobs))
 
@@ -168,6 +170,23 @@ def test_closing_in_mid_run_finishes_the_calls_and_the_next_start_goes_on(tmp_pa
     assert found.duplicates() == []
     assert sum(event["kind"] == "restaurant_created" for event in found.events) == 5
     found.close()
+
+
+def test_a_workspace_that_the_person_closed_is_not_opened_at_the_next_start(tmp_path: Path) -> None:
+    files(tmp_path)
+
+    async def first(stage: Stage) -> None:
+        await stage.open(tmp_path / "w.db")
+        stage.key(stage.window, Qt.Key.Key_W, CTRL)
+        await stage.until(lambda: "welcome" in stage.window.panes)
+
+    async def second(stage: Stage) -> None:
+        await stage.application.ready.wait()
+        assert not stage.application._open.is_busy
+        assert "welcome" in stage.window.panes
+
+    perform(tmp_path, first)
+    perform(tmp_path, second)
 
 
 def test_the_keyboard_alone_is_enough(tmp_path: Path) -> None:

@@ -7,8 +7,10 @@ Never: localises what goes into files.
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 from regbatch_desktop.domain.batch import BatchStatus
+from regbatch_desktop.practice.sample import PRACTICE_NAME
 from regbatch_desktop.read_models import BatchRow
 
 _BATCH_STATUS = {
@@ -19,8 +21,11 @@ _BATCH_STATUS = {
 
 
 def moment(value: datetime | None) -> str:
-    """Day and minute in the person's time zone, or "–"."""
-    return f"{value.astimezone():%d %b %Y %H:%M}" if value else "–"
+    """Day and minute in the person's time zone, the year where it is another one, or "–"."""
+    if value is None:
+        return "–"
+    here = value.astimezone()
+    return f"{here:%d %b %H:%M}" if here.year == datetime.now().astimezone().year else f"{here:%d %b %Y %H:%M}"
 
 
 def clock(value: datetime | None) -> str:
@@ -39,6 +44,16 @@ def duration(seconds: float | None) -> str:
     if seconds < 3600:
         return f"{int(seconds // 60)} min {int(seconds % 60)} s"
     return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60)} min"
+
+
+def workspace_words(path: Path) -> str:
+    """A workspace's name; practice workspaces are named by the moment they were made."""
+    if path.name != "workspace.db":
+        return path.stem
+    try:
+        return f"Practice of {datetime.strptime(path.parent.name, PRACTICE_NAME):%d %b, %H:%M}"
+    except ValueError:
+        return path.parent.name
 
 
 def batch_status_words(row: BatchRow) -> str:

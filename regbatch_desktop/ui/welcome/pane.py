@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVB
 
 from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
 from regbatch_desktop.ui.kit.states import Notice, button
+from regbatch_desktop.ui.kit.words import workspace_words
 
 
 class WelcomePane(QWidget):
@@ -73,7 +74,7 @@ class WelcomePane(QWidget):
             opener = button("Open", name=f"Open {path}")
             opener.clicked.connect(lambda _=False, path=path: self.open_wanted.emit(path))
             row.addWidget(opener)
-            row.addWidget(ElidedLabel(f"{Path(path).name}   {Path(path).parent}"), 1)
+            row.addWidget(ElidedLabel(f"{workspace_words(Path(path))}   {path}"), 1)
             box.addLayout(row)
         box.addStretch()
         outer = QHBoxLayout(self)
