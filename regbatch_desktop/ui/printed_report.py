@@ -16,10 +16,13 @@ _COLUMNS = (
     ("restaurant", "Restaurant"),
     ("city", "City"),
     ("status", "Status"),
+    ("current step", "Step"),
     ("company", "Company"),
     ("shop", "Shop"),
     ("error", "Remark"),
 )
+_WIDTHS = (20, 11, 11, 5, 18, 20, 15)
+ZEBRA = ("#ffffff", "#f2f4f7")
 
 
 def write_pdf(path: str, title: str, facts: str, rows: Sequence[Mapping[str, str]]) -> None:
@@ -31,16 +34,24 @@ def write_pdf(path: str, title: str, facts: str, rows: Sequence[Mapping[str, str
     writer.setCreator("RegBatch Desktop")
     layout = QPageLayout(QPageSize(QPageSize.PageSizeId.A4), QPageLayout.Orientation.Landscape, QMarginsF(15, 15, 15, 15))
     writer.setPageLayout(layout)
-    head = "".join(f"<th align='left'>{words}</th>" for _, words in _COLUMNS)
+    head = "".join(f"<th align='left' width='{width}%'>{words}</th>" for (_, words), width in zip(_COLUMNS, _WIDTHS, strict=True))
     lines = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(row.get(name, '')[:200])}</td>" for name, _ in _COLUMNS) + "</tr>" for row in rows
+        f"<tr bgcolor='{ZEBRA[number % 2]}'>"
+        + "".join(f"<td>{html.escape(_shown(row.get(name, '')))}</td>" for name, _ in _COLUMNS)
+        + "</tr>"
+        for number, row in enumerate(rows)
     )
     document = QTextDocument()
     document.setDefaultStyleSheet(
-        "body, td, th { font-size: 9pt; } h1 { font-size: 16pt; } td { padding: 2px 6px; } th { padding: 2px 6px; }"
+        "body, td, th { font-size: 9pt; } h1 { font-size: 16pt; } td, th { padding: 3px 6px; border: 1px solid #c5cad3; }"
     )
     document.setHtml(
         f"<h1>{html.escape(title)}</h1><p>{html.escape(facts)}</p>"
-        f"<table border='1' cellspacing='0' width='100%'><tr>{head}</tr>{lines}</table>"
+        "<table cellspacing='0' width='100%' style='border-collapse: collapse'>"
+        f"<thead><tr bgcolor='#e3e7ed'>{head}</tr></thead>{lines}</table>"
     )
     document.print_(writer)
+
+
+def _shown(text: str) -> str:
+    return "needs you" if text == "action required" else text.removeprefix("https://")[:200]

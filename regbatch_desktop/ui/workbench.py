@@ -7,6 +7,7 @@ Never: contains a pane's logic.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -158,5 +159,8 @@ class Workbench(QObject):
         rows = await BatchesPresenter(self._desk.doors, self._desk.runs).report(batch_id)
         batch = await self._desk.doors.store.batch(batch_id)
         await asyncio.sleep(0)
-        write_pdf(path, batch.name, f"{len(rows)} restaurants", rows)
+        counts = Counter(row["status"] for row in rows)
+        facts = [f"{len(rows)} restaurants", *(f"{number} {words}" for words, number in counts.most_common())]
+        made = self._desk.doors.clock.now().astimezone()
+        write_pdf(path, batch.name, f"{' · '.join(facts)} · made {made:%d %b %Y %H:%M}", rows)
         return f"Written to {path}."
