@@ -111,6 +111,7 @@ def test_failures_are_shown_by_cause_and_a_retry_finishes_them(tmp_path: Path) -
         assert [len(group.job_ids) for group in board.failures] == [2]
         stage.shot("batch-failures")
         stage.click(stage.bench.batch.retry_button)
+        await stage.press("Retry")
         await stage.seen(lambda jobs: all(job.status_key == "completed" for job in jobs))
 
     perform(tmp_path, story, faults=plan)

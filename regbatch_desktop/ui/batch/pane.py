@@ -115,7 +115,8 @@ class BatchPane(QWidget):
         self.states.retried.connect(self.refresher.now)
         self._start = self._action(self._presenter.start, "start", self.start_button)
         self._cancel = self._action(lambda: self._questions.cancel(self._board), "cancel", self.cancel_button)
-        self._retry = self._action(self._presenter.retry, "retry", self.retry_button)
+        self._retry = self._action(self._presenter.retry, "resume", self.view.resume_button)
+        self._retry_all = self._action(self._questions.retry_all, "retry", self.retry_button)
         self._retry_from = self._action(
             lambda: self._questions.retry_from(self.table.selected_rows()), "retry-from", self.view.retry_button
         )
@@ -233,11 +234,11 @@ class BatchPane(QWidget):
 
     def _on_retry_failures(self) -> None:
         if self._board is not None:
-            self._retry.trigger([row for row in self._board.jobs if row.can_retry], None, False)
+            self._retry_all.trigger([row for row in self._board.jobs if row.can_retry])
 
     def _on_retry_group(self, job_ids: tuple[str, ...]) -> None:
         if self._board is not None:
-            self._retry.trigger([row for row in self._board.jobs if row.key in job_ids], None, False)
+            self._retry_all.trigger([row for row in self._board.jobs if row.key in job_ids])
 
     def _on_open(self) -> None:
         row = self._chosen()

@@ -15,6 +15,7 @@ from regbatch_desktop.ui.batch.presenter import BatchPresenter
 from regbatch_desktop.ui.batch.retry_dialog import RetryDialog
 from regbatch_desktop.ui.kit.form_dialog import EntryDialog
 from regbatch_desktop.ui.kit.questions import answered, ask
+from regbatch_desktop.ui.kit.words import plural
 
 
 class BatchQuestions:
@@ -36,6 +37,14 @@ class BatchQuestions:
         if not await ask(self._pane, "Cancel this batch?", text, rows=live, yes="Cancel the batch", no="Keep"):
             return ""
         return await self._presenter.cancel()
+
+    async def retry_all(self, rows: Sequence[JobRow]) -> str:
+        """Several that failed, from where they stand; each is listed with its reason."""
+        text = "Each goes on from its first open step. What succeeded at the platform is not done again."
+        listed = [f"{row.name}: {row.error or 'some sub-steps failed'}" for row in rows]
+        if not rows or not await ask(self._pane, f"Retry {plural(len(rows), 'restaurant')}?", text, rows=listed, yes="Retry"):
+            return ""
+        return await self._presenter.retry(rows, None, False)
 
     async def skip(self, row: JobRow | None) -> str:
         """The step at which it failed, with the reason."""

@@ -91,14 +91,14 @@ class BatchesPane(QWidget):
         self.refresher.failed.connect(self.states.show_failure)
         self.states.retried.connect(self.refresher.now)
         self.states.acted.connect(lambda: desk.go("leads"))
-        self._start = self._action(self._presenter.start, "start", self.start_button)
+        self._start = self._action(self._ask_start, "start", self.start_button)
         self._cancel = self._action(self._ask_cancel, "cancel", self.cancel_button)
         self._retry = self._action(self._ask_retry, "retry", self.retry_button)
         self._rename = self._action(self._ask_rename, "rename", self.rename_button)
         self._export = self._action(self._ask_export, "export", self.export_button)
         self.open_button.clicked.connect(self._open)
         self.start_button.clicked.connect(
-            lambda: self._start.trigger([row.key for row in self.table.selected_rows() if can_start(row)])
+            lambda: self._start.trigger([row for row in self.table.selected_rows() if can_start(row)])
         )
         for each, action in (
             (self.cancel_button, self._cancel), (self.retry_button, self._retry), (self.rename_button, self._rename),
@@ -139,6 +139,15 @@ class BatchesPane(QWidget):
         row = self.table.current_row()
         if row is not None:
             self._desk.go("batch", row.key)
+
+    async def _ask_start(self, rows: list[BatchRow]) -> str:
+        listed = [f"{row.name}: {plural(row.progress.total, 'restaurant')}" for row in rows]
+        text = "Their first steps begin at once."
+        if len(rows) > 1 and not await ask(
+            self, f"Start {plural(len(rows), 'batch', 'batches')}?", text, rows=listed, yes="Start them"
+        ):
+            return ""
+        return await self._presenter.start([row.key for row in rows])
 
     async def _ask_cancel(self) -> str:
         rows = [row for row in self.table.selected_rows() if can_cancel(row)]

@@ -29,9 +29,17 @@ from regbatch_desktop.ui.selection.comparison import Comparison
 from regbatch_desktop.ui.selection.presenter import Board, SelectionPresenter, SelectionRow, sure_ones
 from regbatch_desktop.ui.selection.search_dialog import SearchDialog
 
+TAKEN_BACK = ". Backspace takes it back, until the configuration of Step 5 has been started."
 COLUMNS = (
     Column("Restaurant", lambda row: row.name, width=0),
-    Column("State", lambda row: row.state, width=125, least=118, delegate="status"),
+    Column(
+        "State",
+        lambda row: row.state,
+        tooltip=lambda row: row.state + ("" if row.waits else TAKEN_BACK),
+        width=125,
+        least=118,
+        delegate="status",
+    ),
 )
 HINT = "1–9 choose · Enter confirms and goes on · N none of these · R search again · M by hand · Backspace takes back"
 
