@@ -55,6 +55,8 @@ def test_the_chosen_restaurant_and_the_place_in_the_list_stay_while_everything_m
         await stage.until(lambda: stage.jobs() and all(job.needs_you for job in stage.jobs()))
         assert [row.key for row in table.selected_rows()] == [chosen]
         assert table.verticalScrollBar().value() == place
-        assert stage.bench.batch.view._name.accessibleName() == table.current_row().name
+        current = table.current_row()
+        assert current is not None
+        assert stage.bench.batch.view._name.accessibleName() == current.name
 
     perform(tmp_path, story)
