@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QByteArray, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMainWindow, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
@@ -155,6 +155,10 @@ class MainWindow(QMainWindow):
             self._buttons[name].setAccessibleName(f"{words}, {number} wait" if number else words)
         total = selection + configuration
         self.setWindowTitle(f"({total}) RegBatch" if total else "RegBatch")
+        # Shown on the task bar or dock where the desktop has a place for it.
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.setBadgeNumber(total)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing waits for the calls under way; application.py closes for good."""
