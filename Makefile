@@ -1,5 +1,5 @@
 # `make run` and `make test` need nothing but a Debian or Ubuntu machine with Python 3.11 or newer.
-.PHONY: setup run test check format bench faults screenshots package clean
+.PHONY: setup run test check format bench learn faults screenshots package clean
 BIN := .venv/bin
 
 setup:
@@ -31,6 +31,10 @@ faults: setup
 # The peers are installed into an environment of their own by the run.
 bench: setup
 	@$(BIN)/python -m tests.benchmarks
+
+# The table of points that companies are ranked with, from the development records in ../shared/data.
+learn: setup
+	@$(BIN)/python -m tests.benchmarks.matching.learn
 
 # The pictures of the user guide, from the journeys that the tests play.
 screenshots: setup

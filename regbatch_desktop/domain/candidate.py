@@ -22,7 +22,11 @@ class MatchSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CompanyHit:
-    """One row of a register search. Rows without a company number never become hits (§4.2)."""
+    """One row of a register search. Rows without a company number never become hits (§4.2).
+
+    `other_names`: trading and former names; `other_addresses`: service, postal and office; `sources`: the registers that
+    know it; `found_with`: the searches that found it.
+    """
 
     company_name: str
     company_number: str
@@ -30,16 +34,32 @@ class CompanyHit:
     status: str = ""
     incorporation_date: str = ""
     registered_address: str = ""
+    other_names: tuple[str, ...] = ()
+    other_addresses: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    found_with: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One piece of evidence in words, with its share of the score in log-odds."""
+
+    text: str
+    points: float
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A hit with where it came from, its score (0..1, higher is better) and the reasons in words."""
+    """A hit with where it came from, the probability (0..1) that it is the company, and the reasons in words.
+
+    `weighed`: the same reasons with their share of the score.
+    """
 
     hit: CompanyHit
     match_source: MatchSource
     score: float = 0.0
     reasons: tuple[str, ...] = ()
+    weighed: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

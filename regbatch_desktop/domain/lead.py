@@ -15,9 +15,9 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from regbatch_desktop.domain.configuration.validation import is_email
+from regbatch_desktop.domain.matching.address import spelt_street
 from regbatch_desktop.domain.names import cleaned, folded
 from regbatch_desktop.domain.opening_hours import OpeningHours, from_text
-from regbatch_desktop.domain.premises import spelt_street
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.search_query import clean_street
 from regbatch_desktop.domain.subdomain import derived_subdomain

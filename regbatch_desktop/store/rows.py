@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Any
 
 from regbatch_desktop.domain.batch import Batch, ExecutionMode
-from regbatch_desktop.domain.candidate import Candidate, CandidateSearch, CompanyHit, MatchSource
+from regbatch_desktop.domain.candidate import Candidate, CandidateSearch, CompanyHit, MatchSource, Reason
 from regbatch_desktop.domain.decision import Decision, DecisionKind, ManualEntry
 from regbatch_desktop.domain.effects import Effect, EffectClass, EffectState
 from regbatch_desktop.domain.job import Job
@@ -196,12 +196,16 @@ def candidates_row(search: CandidateSearch) -> Row:
     }  # fmt: skip
 
 
+def _candidate_of(item: Row) -> Candidate:
+    """One candidate; those of older versions have neither weighed reasons nor sources."""
+    hit: Row = {name: tuple(value) if isinstance(value, list) else value for name, value in item["hit"].items()}
+    weighed = tuple(Reason(**reason) for reason in item.get("weighed", ()))
+    return Candidate(CompanyHit(**hit), MatchSource(item["match_source"]), item["score"], tuple(item["reasons"]), weighed)
+
+
 def candidates_of(row: Row) -> CandidateSearch:
     """The reverse."""
-    found = tuple(
-        Candidate(CompanyHit(**item["hit"]), MatchSource(item["match_source"]), item["score"], tuple(item["reasons"]))
-        for item in json.loads(row["combined_results"])
-    )
+    found = tuple(_candidate_of(item) for item in json.loads(row["combined_results"]))
     queries = json.loads(row["search_queries"])
     return CandidateSearch(
         job_id=row["registration_job_id"], candidates=found, searched_at=instant(row["searched_at"]), **queries

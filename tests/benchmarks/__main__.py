@@ -11,23 +11,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import venv
 from pathlib import Path
+
+from tests.benchmarks.peers import peers_python
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
-PEERS = ROOT / ".venv-bench"
 JOBS = 50
-
-
-def peers_python() -> str:
-    """The peers' environment, made when missing or when the list has changed."""
-    stamp, wanted = PEERS / "peers.txt", (HERE / "peers.txt").read_text()
-    if not stamp.exists() or stamp.read_text() != wanted:
-        venv.create(PEERS, with_pip=True, clear=True)
-        subprocess.run([PEERS / "bin/pip", "install", "-q", "-r", HERE / "peers.txt"], check=True)
-        stamp.write_text(wanted)
-    return str(PEERS / "bin/python")
 
 
 def figures(command: list[str]) -> dict[str, float]:

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from regbatch_desktop.domain.candidate import Candidate
+from regbatch_desktop.domain.candidate import Candidate, Reason
 from regbatch_desktop.domain.matching import is_active
 from regbatch_desktop.ui.kit.flow import FlowLayout
 from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
@@ -18,6 +18,7 @@ from regbatch_desktop.ui.kit.states import button
 from regbatch_desktop.ui.selection.presenter import SelectionRow
 
 FIRST = 3
+MOST_REASONS = 4
 
 
 class _Card(QFrame):
@@ -43,8 +44,9 @@ class _Card(QFrame):
             facts += f" · {gap:.0%} ahead of the next" if gap > 0 else ""
         box.addWidget(ElidedLabel(facts, role="muted"))
         chips = FlowLayout(spacing=4)
-        for reason in candidate.reasons[:4]:
-            chips.addWidget(Label(reason, role="chip-warn" if reason.startswith("status") else "chip-good"))
+        shown = candidate.weighed or tuple(Reason(text, -1.0 if text.startswith("status") else 1.0) for text in candidate.reasons)
+        for reason in shown[:MOST_REASONS]:
+            chips.addWidget(Label(reason.text, role="chip-warn" if reason.points < 0 else "chip-good"))
         if hit.status and is_active(hit.status):
             chips.addWidget(Label(hit.status, role="chip"))
         if not candidate.reasons:

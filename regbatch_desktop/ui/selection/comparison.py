@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QSizePolicy
 
 from regbatch_desktop.domain.candidate import Candidate
 from regbatch_desktop.domain.matching import is_active
-from regbatch_desktop.domain.premises import folded, premises_of, same_parts
+from regbatch_desktop.domain.matching.address import address_parts
+from regbatch_desktop.domain.matching.street import street_match
+from regbatch_desktop.domain.matching.words import folded
 from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
 from regbatch_desktop.ui.kit.states import button
 from regbatch_desktop.ui.selection.presenter import SelectionRow
@@ -27,12 +29,11 @@ def verdicts(row: SelectionRow, candidate: Candidate) -> tuple[tuple[str, str, s
     ours, theirs = set(folded(row.name).split()), set(folded(hit.company_name).split())
     common = sorted(ours & theirs)
     name = "same words: " + ", ".join(common) if common else "no word in common"
-    premises = premises_of(row.address)
-    same = same_parts(premises, hit.registered_address) if premises else None
+    level = street_match(address_parts(row.address), address_parts(hit.registered_address)).level
     street = "not known" if not row.address or not hit.registered_address else "differs"
-    if same is not None and same.number:
+    if level >= 3:
         street = "same number and street"
-    elif same is not None and same.street:
+    elif level == 1:
         street = "same street, another number"
     city = "not known"
     if row.city and hit.registered_address:

@@ -1,0 +1,125 @@
+"""What two names have in common, rare words counting more than common ones.
+
+Owns: the evidence of the name.
+Never: knows a weight.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from regbatch_desktop.domain.matching.street import nearly
+from regbatch_desktop.domain.matching.wanted import Wanted
+from regbatch_desktop.domain.matching.words import STOP_WORDS, NameParts
+
+_PLACE_DISCOUNT = 0.25
+_NEARLY = 0.8
+_LEAST_THREES = 0.3
+_MOST_SHARED = 2.5
+
+Rarity = Callable[[str], float]
+
+
+@dataclass(slots=True)
+class NameEvidence:
+    """The evidence, and the words it rests on."""
+
+    found: dict[str, float] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+
+    @property
+    def order(self) -> float:
+        """Which of a company's names says most."""
+        return 2 * self.found.get("covered", 0.0) + self.found.get("letter_threes", 0.0) + self.found.get("rarest_word", 0.0)
+
+
+def _same_beginning(left: str, right: str) -> int:
+    length = 0
+    for ours, theirs in zip(left, right, strict=False):
+        if ours != theirs:
+            break
+        length += 1
+    return length
+
+
+def _spelling(ours: NameParts, theirs: NameParts, found: dict[str, float]) -> None:
+    """What the letters say, however the words are cut."""
+    same = "same_name" in found
+    beginning = max(_same_beginning(ours.joined, theirs.joined), _same_beginning(ours.joined_all, theirs.joined_all))
+    if same or beginning > 4:
+        found["same_beginning"] = 1.0 if same else min(1.0, (beginning - 4) / 8)
+    both = len(ours.grams) + len(theirs.grams)
+    threes = 2 * len(ours.grams & theirs.grams) / both if both else 0.0
+    if threes > _LEAST_THREES:
+        found["letter_threes"] = threes - _LEAST_THREES
+    short, long = sorted((ours.joined, theirs.joined), key=len)
+    if len(short) > 5 and short in long:
+        found["contained"] = len(short) / len(long)
+    words, others = frozenset(ours.telling), frozenset(theirs.telling)
+    if ours.initials & others or (len(theirs.core) > 2 and theirs.initials & words):
+        found["initials"] = 1.0
+
+
+def name_evidence(restaurant: Wanted, theirs: NameParts, rarity: Rarity) -> NameEvidence:
+    """The evidence of one of a company's names; empty when either side has none."""
+    ours = restaurant.name
+    if not ours.joined or not theirs.joined:
+        return NameEvidence()
+    places = restaurant.place_words
+
+    def worth(word: str) -> float:
+        return rarity(word) * (_PLACE_DISCOUNT if word in places else 1.0)
+
+    left = {word: worth(word) for word in ours.telling}
+    right = {word: worth(word) for word in theirs.telling}
+    shared, shared_theirs, rarest = 0.0, 0.0, 0.0
+    used: list[str] = []
+    for word, value in left.items():
+        if word in right:
+            other, part = word, 1.0
+        else:
+            near = next((each for each in right if each not in used and nearly(word, each)), None)
+            if near is None:
+                continue
+            other, part = near, _NEARLY
+        used.append(other)
+        shared += part * value
+        shared_theirs += part * right[other]
+        rarest = max(rarest, part * min(value, right[other]))
+    total, total_theirs = sum(left.values()) or 1e-9, sum(right.values()) or 1e-9
+    found: dict[str, float] = {}
+    if ours.joined == theirs.joined:
+        found["same_name"] = 1.0
+        rarest = max(rarest, min(1.0, total))
+        shared, shared_theirs = total, total_theirs
+    if used or "same_name" in found:
+        found["name_covered"] = shared / total
+        found["company_covered"] = shared_theirs / total_theirs
+        found["covered"] = math.sqrt(shared / total * shared_theirs / total_theirs)
+        found["rarest_word"] = rarest
+        found["shared_words"] = min(shared, _MOST_SHARED)
+        if ours.core[0] == theirs.core[0] and ours.core[0] not in STOP_WORDS:
+            found["first_word"] = left.get(ours.core[0], 0.0)
+        if ours.numerals != theirs.numerals:
+            found["other_numeral"] = 1.0
+    _spelling(ours, theirs, found)
+    return NameEvidence(found, tuple(used))
+
+
+def named_after_address(restaurant: Wanted, theirs: NameParts, rarity: Rarity) -> dict[str, float]:
+    """A company that is called by the restaurant's street, house number or city (`647 NINTH AVE CORP`)."""
+    found: dict[str, float] = {}
+    if restaurant.name.joined == theirs.joined:
+        return found
+    foreign = [word for word in theirs.telling if word not in restaurant.name.telling]
+    street = [word for word in foreign if word in restaurant.street_words]
+    if street:
+        found["street_in_name"] = min(1.5, sum(rarity(word) for word in street))
+    longest = max((len(w) for w in theirs.core if w.isdigit() and w in restaurant.house_numbers), default=0)
+    if longest > 1:
+        found["number_in_name"] = min(1.0, (longest - 1) / 2)
+    if any(word in restaurant.city_words for word in foreign):
+        found["place_in_name"] = 1.0
+    return found

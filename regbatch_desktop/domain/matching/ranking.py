@@ -1,0 +1,104 @@
+"""Which company on the register is the restaurant's: each one's probability, and that none of them is.
+
+Owns: adding the evidence up (log-odds), weighing the candidates against each other and against “none of these”.
+Never: searches, decides, or hides a candidate.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Protocol
+
+from regbatch_desktop.domain.candidate import Candidate, CompanyHit, MatchSource, Reason
+from regbatch_desktop.domain.matching.evidence import Common, common
+from regbatch_desktop.domain.matching.reasons import reasons_of
+from regbatch_desktop.domain.matching.wanted import Wanted, offered, wanted
+from regbatch_desktop.domain.matching.weights import Weights, learned
+from regbatch_desktop.domain.matching.words import folded
+from regbatch_desktop.domain.search_query import SearchQuery
+
+_ACTIVE = frozenset({"registered", "active", "current", "live"})
+_SHOWN_STATUS = 60
+
+
+class RestaurantQuery(Protocol):
+    """What is looked for: name, street line and city as text."""
+
+    @property
+    def restaurant_name(self) -> str: ...
+
+    @property
+    def street(self) -> str: ...
+
+    @property
+    def city(self) -> str: ...
+
+
+def is_active(status: str) -> bool:
+    """The register says that the company is alive; an unknown or empty status is no such word."""
+    return folded(status).strip() in _ACTIVE
+
+
+def wanted_of(query: RestaurantQuery) -> Wanted:
+    """The query in parts; a SearchQuery's own name and address tell more than what was sent to the register."""
+    if isinstance(query, SearchQuery):
+        return wanted(query.original_name or query.restaurant_name, query.original_address or query.street, query.city)
+    return wanted(query.restaurant_name, query.street, query.city)
+
+
+def evidence_of(restaurant: Wanted, hits: Sequence[CompanyHit], weights: Weights) -> tuple[Common, ...]:
+    """What each company has in common with the restaurant, and how many share its address."""
+    found = [
+        common(
+            restaurant,
+            offered((hit.company_name, *hit.other_names), (hit.registered_address, *hit.other_addresses)),
+            weights.rarity,
+        )
+        for hit in hits
+    ]
+    crowd = sum(each.at_premises for each in found)
+    if crowd > 1:
+        for each in found:
+            if each.at_premises:
+                each.found["crowded_address"] = math.log(crowd)
+    return tuple(found)
+
+
+def probabilities(points: Sequence[float], none: float) -> tuple[float, ...]:
+    """Exactly one of the candidates or none of them is right: their shares of the odds."""
+    top = max((*points, none))
+    odds = [math.exp(each - top) for each in points]
+    total = sum(odds) + math.exp(none - top)
+    return tuple(each / total for each in odds)
+
+
+def rank(
+    query: RestaurantQuery, hits: Sequence[tuple[CompanyHit, MatchSource]], *, weights: Weights | None = None
+) -> tuple[Candidate, ...]:
+    """All hits, best first (equal evidence by company number); `score` is the probability that this is the company.
+
+    What is missing from 1 is the probability that none of them is (`none_of_these`).
+    """
+    table = weights or learned()
+    found = evidence_of(wanted_of(query), [hit for hit, _ in hits], table)
+    crowd = sum(each.at_premises for each in found)
+    points, reasons = [], []
+    for (hit, _), each in zip(hits, found, strict=True):
+        told = reasons_of(each, table.points, at_address=crowd)
+        total = sum(table.points.get(name, 0.0) * value for name, value in each.found.items())
+        if hit.status and not is_active(hit.status):
+            total += table.gone
+            told = (*told, Reason(f"status {hit.status[:_SHOWN_STATUS]}", table.gone))
+        points.append(round(total, 6))
+        reasons.append(told)
+    shares = probabilities(points, table.none)
+    order = sorted(range(len(hits)), key=lambda at: (-points[at], hits[at][0].company_number, hits[at][0].company_name))
+    return tuple(
+        Candidate(hits[at][0], hits[at][1], round(shares[at], 4), tuple(r.text for r in reasons[at]), reasons[at]) for at in order
+    )
+
+
+def none_of_these(candidates: Sequence[Candidate]) -> float:
+    """The probability that none of the candidates is the company; 1 without candidates."""
+    return max(0.0, round(1.0 - sum(candidate.score for candidate in candidates), 4))

@@ -1,0 +1,54 @@
+"""The learned table: how much each piece of evidence is worth, how rare words are, and which probability is sure enough.
+
+Owns: reading weights.json, which `make learn` writes.
+Never: changes a number of it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """`points`: log-odds for one unit of evidence; `none`: log-odds of “none of these” against a company without any;
+    `words`: companies (of `companies`) that use a word; `thresholds`: precision wanted → least probability.
+    """
+
+    points: Mapping[str, float]
+    none: float
+    gone: float
+    words: Mapping[str, int]
+    companies: int
+    thresholds: Mapping[float, float]
+
+    def rarity(self, word: str) -> float:
+        """0 for a word that every company has, 1 for one that none has."""
+        return math.log((self.companies + 1) / (self.words.get(word, 0) + 1)) / math.log(self.companies + 1)
+
+
+def weights_of(table: Mapping[str, object]) -> Weights:
+    """The table as `make learn` writes it. KeyError and TypeError for anything else: it is part of the program."""
+    points, words, thresholds = table["points"], table["words"], table["thresholds"]
+    if not isinstance(points, dict) or not isinstance(words, dict) or not isinstance(thresholds, dict):
+        raise TypeError("weights.json is not a table of points")
+    return Weights(
+        points={str(name): float(value) for name, value in points.items()},
+        none=float(str(table["none"])),
+        gone=float(str(table["gone"])),
+        words={str(word): int(count) for word, count in words.items()},
+        companies=int(str(table["companies"])),
+        thresholds={float(precision): float(value) for precision, value in thresholds.items()},
+    )
+
+
+@cache
+def learned() -> Weights:
+    """The table that came with the program."""
+    text = (files("regbatch_desktop.domain.matching") / "weights.json").read_text(encoding="utf-8")
+    return weights_of(json.loads(text))

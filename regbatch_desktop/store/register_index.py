@@ -1,0 +1,153 @@
+"""A register file indexed on this machine (SQLite FTS5), so that a search needs no network and costs milliseconds.
+
+Owns: the index file: made beside the others and put in place whole, made anew when the register file has changed.
+Never: ranks (domain/matching), or keeps a company that its file does not have.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import itertools
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from uuid import uuid4
+
+from regbatch_desktop.domain.errors import DiskFull, RegisterUnreadable
+from regbatch_desktop.store.register_file import RegisterRow, register_rows
+
+_SHAPE = "1"
+_CHUNK = 5_000
+_MAKE = """
+CREATE TABLE facts(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE companies(id INTEGER PRIMARY KEY, number TEXT NOT NULL, name TEXT NOT NULL, nzbn TEXT NOT NULL, status TEXT NOT NULL,
+  incorporation_date TEXT NOT NULL, other_names TEXT NOT NULL, addresses TEXT NOT NULL, details TEXT NOT NULL);
+CREATE VIRTUAL TABLE texts USING fts5(names, joined, addresses, content='', tokenize="unicode61 remove_diacritics 2");
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab(texts, 'col');
+INSERT INTO texts(texts, rank) VALUES('automerge', 0);
+"""
+_ADD = "INSERT INTO companies VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ADD_TEXT = "INSERT INTO texts(rowid, names, joined, addresses) VALUES(?, ?, ?, ?)"
+_DROP_TEXT = "INSERT INTO texts(texts, rowid, names, joined, addresses) VALUES('delete', ?, ?, ?, ?)"
+
+
+def joined_text(name: str) -> str:
+    """A name run together, so that a search for `bluefern` finds BLUE FERN."""
+    return "".join(letter for letter in name if letter.isalnum())
+
+
+def _texts(row: RegisterRow) -> tuple[str, str, str]:
+    names = f"{row.name} {row.other_names}" if row.other_names else row.name
+    # An apostrophe would cut JOE'S in two; the query's words have none.
+    return names.replace("'", "").replace("\u2019", ""), joined_text(row.name), row.addresses
+
+
+def fingerprint(path: Path, mapped: Mapping[str, str] | None = None) -> str:
+    """What must stay the same for an index to be true."""
+    try:
+        state = path.stat()
+    except OSError as error:
+        raise RegisterUnreadable(f"The register cannot be used: {path} cannot be read ({error.strerror}).") from error
+    columns = ",".join(f"{field}={title}" for field, title in sorted((mapped or {}).items()))
+    return f"{_SHAPE} {state.st_size} {state.st_mtime_ns} {columns}"
+
+
+def build(rows: Iterable[RegisterRow], target: Path, *, mark: str = "") -> int:
+    """Make an index at `target`; how many companies it has. RegisterUnreadable when there are none; DiskFull.
+
+    `target` is replaced only by a whole index: a kill leaves the old one.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    rough = target.with_name(f".{target.name}.{uuid4().hex}")
+    try:
+        connection = sqlite3.connect(rough, isolation_level=None)
+        try:
+            for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-32768", "locking_mode=EXCLUSIVE"):
+                connection.execute(f"PRAGMA {pragma}")
+            connection.executescript(_MAKE)
+            count = _fill(connection, rows)
+            connection.executemany("INSERT INTO facts VALUES(?, ?)", (("mark", mark), ("count", str(count))))
+            connection.execute("CREATE INDEX by_number ON companies(number)")
+        finally:
+            connection.close()
+        if not count:
+            raise RegisterUnreadable("The register cannot be used: no row has a company number and a name.")
+        os.replace(rough, target)
+    except sqlite3.Error as error:
+        raise DiskFull(f"The register could not be indexed: {error}.") from error
+    finally:
+        with contextlib.suppress(OSError):
+            rough.unlink()
+    return count
+
+
+def _fill(connection: sqlite3.Connection, rows: Iterable[RegisterRow]) -> int:
+    connection.execute("BEGIN")
+    numbered = enumerate(rows, start=1)
+    count = 0
+    while chunk := list(itertools.islice(numbered, _CHUNK)):
+        connection.executemany(_ADD, ((at, *row) for at, row in chunk))
+        connection.executemany(_ADD_TEXT, ((at, *_texts(row)) for at, row in chunk))
+        count += len(chunk)
+    connection.execute("COMMIT")
+    return count
+
+
+def indexed(
+    path: Path, folder: Path, *, mapped: Mapping[str, str] | None = None, rebuilt: Callable[[], None] | None = None
+) -> Path:
+    """The index of a register file, made when it is missing or the file has changed. Blocks."""
+    mark = fingerprint(path, mapped)
+    target = folder / f"{_file_key(path)}.register.db"
+    if _mark_of(target) != mark:
+        if rebuilt is not None:
+            rebuilt()
+        build(register_rows(path, mapped), target, mark=mark)
+    return target
+
+
+def _file_key(path: Path) -> str:
+    return hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]
+
+
+def _mark_of(target: Path) -> str | None:
+    if not target.exists():
+        return None
+    try:
+        with contextlib.closing(sqlite3.connect(f"{target.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            found = connection.execute("SELECT value FROM facts WHERE name = 'mark'").fetchone()
+    except sqlite3.Error:
+        # A damaged index is worth nothing: it is made again from its file.
+        return None
+    return None if found is None else str(found[0])
+
+
+def apply_changes(target: Path, changed: Iterable[RegisterRow], removed: Iterable[str] = ()) -> None:
+    """Bring an index up to date with a register's change feed: `changed` are new or different, `removed` their numbers."""
+    with contextlib.closing(sqlite3.connect(target, isolation_level=None)) as connection, _transaction(connection):
+        for row in changed:
+            _forget(connection, row.number)
+            at = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM companies").fetchone()[0]
+            connection.execute(_ADD, (at, *row))
+            connection.execute(_ADD_TEXT, (at, *_texts(row)))
+        for number in removed:
+            _forget(connection, number)
+
+
+def _forget(connection: sqlite3.Connection, number: str) -> None:
+    for at, *rest in connection.execute("SELECT * FROM companies WHERE number = ?", (number,)).fetchall():
+        connection.execute(_DROP_TEXT, (at, *_texts(RegisterRow(*rest))))
+        connection.execute("DELETE FROM companies WHERE id = ?", (at,))
+
+
+@contextlib.contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")

@@ -1,0 +1,83 @@
+"""Learning the table of points from the development records, and measuring what it reaches where it was not learned.
+
+Owns: rarity of words, the fit (in the peers' environment), the thresholds for a precision.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from regbatch_desktop.domain.matching.features import AGAINST, FOR
+from regbatch_desktop.domain.matching.ranking import probabilities
+from regbatch_desktop.domain.matching.weights import Weights
+from regbatch_desktop.domain.matching.words import name_parts
+from tests.benchmarks.matching.development import companies
+
+HERE = Path(__file__).parent
+# The development registers list no company that is gone; this is set, not learned.
+GONE = -3.0
+LEAST_COMPANIES = 2
+Evidence = list[dict[str, object]]
+
+
+def rarity(regions: Iterable[str], *, least: int = LEAST_COMPANIES) -> tuple[dict[str, int], int]:
+    """How many companies use a word (those that at least `least` use), and how many companies there are."""
+    counts: Counter[str] = Counter()
+    total = 0
+    for region in regions:
+        for row in companies(region, "name"):
+            parts = name_parts(row["name"])
+            counts.update({*parts.telling, *parts.branch})
+            total += 1
+    return {word: count for word, count in sorted(counts.items()) if count >= least}, total
+
+
+def unweighted(regions: Iterable[str]) -> Weights:
+    """A table that knows only how rare words are."""
+    words, total = rarity(regions)
+    return Weights({}, 0.0, GONE, words, total, {})
+
+
+def fitted(python: str, sets: Sequence[Evidence], bases: Sequence[Weights]) -> list[Weights]:
+    """The points for each set of problems, with the rarity they were made with."""
+    asked = json.dumps({"for": FOR, "against": AGAINST, "fits": sets})
+    done = subprocess.run(
+        [python, str(HERE / "peer_fit.py")], input=asked, capture_output=True, text=True, check=True, timeout=900
+    )
+    return [
+        Weights(found["points"], found["none"], GONE, base.words, base.companies, {})
+        for found, base in zip(json.loads(done.stdout), bases, strict=True)
+    ]
+
+
+def shares(problem: dict[str, object], weights: Weights) -> tuple[float, ...]:
+    """The probability of each candidate."""
+    candidates: list[dict[str, float]] = problem["candidates"]  # type: ignore[assignment]
+    points = [round(sum(weights.points.get(n, 0.0) * v for n, v in each.items()), 6) for each in candidates]
+    return probabilities(points, weights.none)
+
+
+def lower_bound(right: int, total: int, z: float = 1.645) -> float:
+    """Wilson's lower bound of a share, 95 % on one side; 0 for nothing."""
+    if not total:
+        return 0.0
+    share = right / total
+    centre = share + z * z / (2 * total)
+    return (centre - z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))) / (1 + z * z / total)
+
+
+def threshold(accepted: Sequence[tuple[float, bool]], precision: float) -> float:
+    """The least probability above which one error more than was seen still keeps the precision; 1 when none does."""
+    wrong, best = 0, 1.0
+    ordered = sorted(accepted, key=lambda each: -each[0])
+    for count, (score, ok) in enumerate(ordered, start=1):
+        wrong += not ok
+        last_of_equal = count == len(ordered) or ordered[count][0] < score
+        if last_of_equal and (wrong + 1) / count <= 1 - precision:
+            best = score
+    return best
