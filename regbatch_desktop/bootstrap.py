@@ -33,6 +33,8 @@ from regbatch_desktop.remote.platform import HttpPlatform
 from regbatch_desktop.remote.platform_routes import DEADLINES_S
 from regbatch_desktop.runtime.changes import Changes
 from regbatch_desktop.runtime.clock import SystemClock
+from regbatch_desktop.store.local_register import LocalRegister
+from regbatch_desktop.store.register_index import indexed
 from regbatch_desktop.store.sqlite_store import SqliteStore
 from regbatch_desktop.store.workspace import Workspace, open_workspace
 from regbatch_desktop.vault.envelope import Vault
@@ -116,9 +118,14 @@ def load_register(path: Path | None) -> PracticeRegister:
         raise RegisterUnreadable(f"The register cannot be used: {error}.") from error
 
 
-def practice_platform(services: Services, state_path: Path | None) -> PracticePlatform:
-    """The practice services with their state file."""
-    register = load_register(services.register_file)
+def local_register(path: Path) -> LocalRegister:
+    """A register file, indexed when it is new or has changed. RegisterUnreadable with the reason. Blocks."""
+    return LocalRegister(indexed(path, data_dir() / "registers"), name=path.name)
+
+
+def practice_platform(services: Services, state_path: Path | None, register: PracticeRegister | None = None) -> PracticePlatform:
+    """The practice services with their state file. A register file that is searched here is not searched there too."""
+    register = load_register(None) if register is None else register
     return PracticePlatform(
         register,
         state_path=state_path,
@@ -138,18 +145,24 @@ async def opened(path: Path, services: Services, *, limits: ServiceLimits | None
         transport: httpx.AsyncBaseTransport | None = None
         url = services.platform_url
         if not url:
-            practice = await asyncio.to_thread(practice_platform, services, path.with_name(path.name + ".practice.jsonl"))
+            state = path.with_name(path.name + ".practice.jsonl")
+            register = PracticeRegister(()) if services.register_file else None
+            practice = await asyncio.to_thread(practice_platform, services, state, register)
             stack.callback(practice.close)
             transport, url = InProcessTransport(practice), PRACTICE_URL
         chosen = limits or limits_for(services)
         client = await stack.enter_async_context(ServiceClient(url, limits=chosen, transport=transport))
         # Reads of the register must not wait behind a dozen platform calls.
         register_client = await stack.enter_async_context(ServiceClient(url, limits=chosen, transport=transport))
+        local: LocalRegister | None = None
+        if services.register_file is not None:
+            local = await asyncio.to_thread(local_register, services.register_file)
+            stack.callback(local.close)
         key = workspace_key(workspace.store.workspace_id, data_dir=data_dir())
         doors = Doors(
             store=workspace.store,
             platform=HttpPlatform(client),
-            register=CompaniesOffice(register_client),
+            register=local or CompaniesOffice(register_client),
             secrets=Vault(key.key, workspace_id=workspace.store.workspace_id),
             clock=SystemClock(),
             limits=chosen,

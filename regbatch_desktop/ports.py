@@ -328,6 +328,14 @@ class ServiceLimits:
 class CompanyRegister(Protocol):
     """A companies register. ServiceUnavailable when it could not be read: never an empty answer for that (L23)."""
 
+    @property
+    def most_searches(self) -> int:
+        """How many searches one restaurant is worth: 2 (name, address) where the register widens a search by itself."""
+
+    @property
+    def searches_addresses(self) -> bool:
+        """It can be asked by address; one that cannot is not asked, which is something else than an empty answer."""
+
     async def search_by_name(self, name: str) -> tuple[CompanyHit, ...]: ...
 
     async def search_by_address(self, street: str, city: str) -> tuple[CompanyHit, ...]: ...

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from regbatch_desktop.bootstrap import Services, data_dir, practice_platform
+from regbatch_desktop.bootstrap import Services, data_dir, load_register, practice_platform
 from regbatch_desktop.commands.exit_codes import Exit
 from regbatch_desktop.commands.options import FilePath, json_option, services
 from regbatch_desktop.commands.run import run_leads
@@ -42,7 +42,7 @@ def serve(port: int, state: Path | None, register: Path | None, speed: float, fa
     chosen = services(register=register, platform_url="", speed=speed, faults=faults)
 
     async def work() -> None:
-        platform = practice_platform(chosen, state)
+        platform = practice_platform(chosen, state, load_register(chosen.register_file))
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError):

@@ -6,8 +6,8 @@ Never: searches, or scores (matching.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -76,18 +76,46 @@ class CandidateSearch:
 
 def combine(by_name: Iterable[CompanyHit], by_address: Iterable[CompanyHit]) -> tuple[tuple[CompanyHit, MatchSource], ...]:
     """Name hits, then address hits; one entry per company number; found twice = `both` (§4.2, L23)."""
-    found: dict[str, tuple[CompanyHit, MatchSource]] = {}
-    for hit in by_name:
-        if hit.company_number:
-            found.setdefault(hit.company_number, (hit, MatchSource.NAME))
-    names = set(found)
-    for hit in by_address:
+    found = [(hit, MatchSource.NAME) for hit in by_name]
+    return united([*found, *((hit, MatchSource.ADDRESS) for hit in by_address)])
+
+
+def united(found: Iterable[tuple[CompanyHit, MatchSource]]) -> tuple[tuple[CompanyHit, MatchSource], ...]:
+    """One entry per company (its NZBN, else its number) with all its names, addresses, registers and searches."""
+    known: dict[str, tuple[CompanyHit, MatchSource]] = {}
+    by_nzbn: dict[str, str] = {}
+    for hit, source in found:
         if not hit.company_number:
             continue
-        source = MatchSource.BOTH if hit.company_number in names else MatchSource.ADDRESS
-        known = found.get(hit.company_number)
-        found[hit.company_number] = (known[0] if known else hit, source)
-    return tuple(found.values())
+        key = by_nzbn.setdefault(hit.nzbn, hit.company_number) if hit.nzbn else hit.company_number
+        before = known.get(key)
+        if before is None:
+            known[key] = (hit, source)
+        else:
+            known[key] = (_same_company(before[0], hit), source if before[1] is source else MatchSource.BOTH)
+    return tuple(known.values())
+
+
+def _same_company(first: CompanyHit, second: CompanyHit) -> CompanyHit:
+    """The first's facts where it has them; what the second knows besides."""
+
+    def more(own: str, kept: tuple[str, ...], others: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys([*kept, *(text for text in others if text and text != own)]))
+
+    return replace(
+        first,
+        nzbn=first.nzbn or second.nzbn,
+        status=first.status or second.status,
+        incorporation_date=first.incorporation_date or second.incorporation_date,
+        registered_address=first.registered_address or second.registered_address,
+        other_names=more(first.company_name, first.other_names, (second.company_name, *second.other_names)),
+        other_addresses=more(
+            first.registered_address or second.registered_address, first.other_addresses,
+            (second.registered_address, *second.other_addresses),
+        ),
+        sources=more("", first.sources, second.sources),
+        found_with=more("", first.found_with, second.found_with),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +175,26 @@ class CompanyDetails:
     websites: tuple[str, ...] = ()
     industry_classifications: tuple[str, ...] = ()
     trading_name: str = field(default="")
+    sources: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+
+
+def united_details(found: Sequence[CompanyDetails]) -> CompanyDetails:
+    """What several registers say of one company: the first's value where it has one, every list joined, and in
+    `conflicts` a sentence for each field where two registers say different things.
+    """
+    first, *others = found
+    joined: dict[str, object] = {}
+    conflicts: list[str] = []
+    for each in fields(CompanyDetails):
+        values = [getattr(one, each.name) for one in found if getattr(one, each.name)]
+        if not values or each.name == "conflicts":
+            continue
+        if isinstance(values[0], tuple):
+            joined[each.name] = tuple(dict.fromkeys(item for value in values for item in value))
+            continue
+        joined[each.name] = values[0]
+        different = next((value for value in values if value.casefold() != values[0].casefold()), None)
+        if different is not None:
+            conflicts.append(f"{each.name.replace('_', ' ')}: “{values[0]}”, another register says “{different}”")
+    return replace(first, **joined, conflicts=tuple(conflicts)) if others else first

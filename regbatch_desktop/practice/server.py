@@ -9,20 +9,26 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from typing import Protocol
 from urllib.parse import parse_qsl
 
 import h11
 
 from regbatch_desktop.practice.exchange import PracticeReply, PracticeRequest
 from regbatch_desktop.practice.faults import Fault
-from regbatch_desktop.practice.platform import PracticePlatform
 
 MAX_BODY = 32 * 1024 * 1024
 HOST = "127.0.0.1"
 
 
+class Handler(Protocol):
+    """Whoever answers: the practice platform, or another service that a test stands in for."""
+
+    async def handle(self, request: PracticeRequest) -> PracticeReply: ...
+
+
 @contextlib.asynccontextmanager
-async def serving(platform: PracticePlatform, *, port: int = 0) -> AsyncIterator[int]:
+async def serving(platform: Handler, *, port: int = 0) -> AsyncIterator[int]:
     """Serve until the block ends; gives the port."""
     open_ones: set[asyncio.Task[None]] = set()
 
@@ -46,7 +52,7 @@ async def serving(platform: PracticePlatform, *, port: int = 0) -> AsyncIterator
 
 
 class _Connection:
-    def __init__(self, platform: PracticePlatform, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, platform: Handler, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._platform = platform
         self._reader = reader
         self._writer = writer

@@ -26,6 +26,8 @@ class CompaniesOffice:
         self._client = client
         per_minute = client.limits.register_per_minute
         self._pace = AsyncLimiter(per_minute, 60.0) if per_minute else None
+        self.most_searches = 5
+        self.searches_addresses = True
 
     async def search_by_name(self, name: str) -> tuple[CompanyHit, ...]:
         """See the port."""
@@ -80,7 +82,7 @@ class CompaniesOffice:
         hits = (
             CompanyHit(
                 text(row, "company_name"), text(row, "company_number"), text(row, "nzbn"), text(row, "status"),
-                text(row, "incorporation_date"), text(row, "registered_address"),
+                text(row, "incorporation_date"), text(row, "registered_address"), sources=("Companies Office",),
             )
             for row in objects(reply, "results")
         )  # fmt: skip

@@ -10,7 +10,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 
 import httpx
@@ -24,6 +24,10 @@ from regbatch_desktop.remote.outcome import from_exception, from_reply
 
 _log = logging.getLogger(__name__)
 MAX_REPLY_BYTES = 10 * 1024 * 1024
+
+
+# Status, headers and body of a reply that arrived whole.
+ReadReply = Callable[[int, Mapping[str, str], bytes], CallOutcome]
 
 
 class _ReplyTooLarge(Exception):
@@ -51,8 +55,10 @@ class ServiceClient:
         limits: ServiceLimits,
         headers: Mapping[str, str] | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        read_reply: ReadReply = from_reply,
     ) -> None:
         self.limits = limits
+        self._read_reply = read_reply
         self._client = httpx.AsyncClient(
             base_url=base_url,
             headers={"Accept": "application/json", **(headers or {})},
@@ -111,7 +117,7 @@ class ServiceClient:
                 self._client.stream(method, path, content=content, headers=headers, timeout=timeout) as reply,
             ):
                 data = await _bounded(reply)
-                return from_reply(reply.status_code, reply.headers, data)
+                return self._read_reply(reply.status_code, reply.headers, data)
         except _ReplyTooLarge:
             return CallOutcome(OutcomeKind.UNKNOWN, code="REPLY_TOO_LARGE", message="the answer is larger than 10 MB")
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TimeoutError, OSError) as error:

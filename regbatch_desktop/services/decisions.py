@@ -6,18 +6,17 @@ Never: edits a decision, or guesses one.
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import asdict
 from uuid import uuid4
 
-from regbatch_desktop.domain.candidate import CandidateSearch, combine
+from regbatch_desktop.domain.candidate import CandidateSearch
 from regbatch_desktop.domain.decision import Decision, DecisionKind, ManualEntry
 from regbatch_desktop.domain.errors import InvalidStatus, MissingSelections, StepNotActionRequired
 from regbatch_desktop.domain.job import Job
-from regbatch_desktop.domain.matching import rank
-from regbatch_desktop.domain.search_query import SearchQuery, clean_name, clean_street
+from regbatch_desktop.domain.search_query import search_query
 from regbatch_desktop.domain.steps import JobStatus, StepEvent, StepStatus
 from regbatch_desktop.domain.transitions import apply_step, retry_from
+from regbatch_desktop.pipeline.company_search import find_companies
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.pipeline.job_record import Plan
 from regbatch_desktop.ports import AddDecision, SaveCandidates, SaveRestaurant, Write
@@ -116,12 +115,8 @@ async def search_again(doors: Doors, job_id: str, *, name: str = "", street: str
     if not _waits(job, 2, 3):
         raise StepNotActionRequired("A search is possible while the restaurant waits for a company.")
     restaurant = await doors.store.restaurant(job.restaurant_id)
-    query = SearchQuery(clean_name(name or restaurant.name), clean_street(street or restaurant.address), city or restaurant.city)
-    by_name, by_address = await asyncio.gather(
-        doors.register.search_by_name(query.restaurant_name),
-        doors.register.search_by_address(query.street, query.city),
-    )
-    found = rank(query, combine(by_name, by_address))
+    query = search_query(name or restaurant.name, street or restaurant.address, city or restaurant.city)
+    found = (await find_companies(doors.register, query)).candidates
     now = doors.clock.now()
     search = CandidateSearch(job_id, query.restaurant_name, query.street, query.city, found, now)
 

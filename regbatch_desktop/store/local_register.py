@@ -30,6 +30,8 @@ class LocalRegister:
 
     def __init__(self, index: Path, *, name: str = "register file") -> None:
         self.name = name
+        self.most_searches = 2
+        self.searches_addresses = True
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="register")
         try:
             self._connection = sqlite3.connect(

@@ -35,7 +35,7 @@ class WorkspaceKey:
 
 def workspace_key(workspace_id: str, *, data_dir: Path) -> WorkspaceKey:
     """Find or make the key. SecretUnreadable when the keychain holds something else under the name."""
-    if _keychain_is_trusted():
+    if keychain_is_trusted():
         try:
             return WorkspaceKey(_from_keychain(workspace_id))
         except KeyringError:
@@ -50,7 +50,8 @@ def workspace_key(workspace_id: str, *, data_dir: Path) -> WorkspaceKey:
     return WorkspaceKey(key, notice)
 
 
-def _keychain_is_trusted() -> bool:
+def keychain_is_trusted() -> bool:
+    """Only keychains that are known to encrypt are."""
     try:
         return type(keyring.get_keyring()).__module__.startswith(_TRUSTED)
     except (KeyringError, RuntimeError):
