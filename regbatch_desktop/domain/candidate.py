@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class MatchSource(StrEnum):
@@ -184,7 +185,7 @@ def united_details(found: Sequence[CompanyDetails]) -> CompanyDetails:
     `conflicts` a sentence for each field where two registers say different things.
     """
     first, *others = found
-    joined: dict[str, object] = {}
+    joined: dict[str, Any] = {}
     conflicts: list[str] = []
     for each in fields(CompanyDetails):
         values = [getattr(one, each.name) for one in found if getattr(one, each.name)]

@@ -64,7 +64,7 @@ class LocalRegister:
 
     def find(self, name: str, street: str, city: str) -> tuple[CompanyHit, ...]:
         """Name and address in one go, on the caller's thread; for measuring."""
-        return self._hits(list(dict.fromkeys(self._search.by_name(name, city=city) + self._search.by_address(street, city))), "")
+        return self._hits(list(dict.fromkeys(self._search.by_name(name) + self._search.by_address(street, city))), "")
 
     def _hits(self, ids: Sequence[int], found_with: str) -> tuple[CompanyHit, ...]:
         wanted = ids[:MOST_HITS]

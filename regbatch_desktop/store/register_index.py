@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import itertools
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -18,7 +19,8 @@ from uuid import uuid4
 from regbatch_desktop.domain.errors import DiskFull, RegisterUnreadable
 from regbatch_desktop.store.register_file import RegisterRow, register_rows
 
-_SHAPE = "1"
+_SHAPE = "2"
+_BETWEEN = re.compile(r"[\W_]+")
 _CHUNK = 5_000
 _MAKE = """
 CREATE TABLE facts(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -26,6 +28,7 @@ CREATE TABLE companies(id INTEGER PRIMARY KEY, number TEXT NOT NULL, name TEXT N
   incorporation_date TEXT NOT NULL, other_names TEXT NOT NULL, addresses TEXT NOT NULL, details TEXT NOT NULL);
 CREATE VIRTUAL TABLE texts USING fts5(names, joined, addresses, content='', tokenize="unicode61 remove_diacritics 2");
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab(texts, 'col');
+CREATE TABLE spellings(field TEXT NOT NULL, term TEXT NOT NULL, companies INTEGER NOT NULL, PRIMARY KEY(field, term)) WITHOUT ROWID;
 INSERT INTO texts(texts, rank) VALUES('automerge', 0);
 """
 _ADD = "INSERT INTO companies VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -35,7 +38,7 @@ _DROP_TEXT = "INSERT INTO texts(texts, rowid, names, joined, addresses) VALUES('
 
 def joined_text(name: str) -> str:
     """A name run together, so that a search for `bluefern` finds BLUE FERN."""
-    return "".join(letter for letter in name if letter.isalnum())
+    return _BETWEEN.sub("", name)
 
 
 def _texts(row: RegisterRow) -> tuple[str, str, str]:
@@ -91,6 +94,8 @@ def _fill(connection: sqlite3.Connection, rows: Iterable[RegisterRow]) -> int:
         connection.executemany(_ADD, ((at, *row) for at, row in chunk))
         connection.executemany(_ADD_TEXT, ((at, *_texts(row)) for at, row in chunk))
         count += len(chunk)
+    # Counting a word's companies in the full-text index reads all of them: once here instead of at every search.
+    connection.execute("INSERT INTO spellings SELECT col, term, doc FROM vocabulary WHERE col <> 'joined'")
     connection.execute("COMMIT")
     return count
 

@@ -10,23 +10,23 @@ import re
 import sqlite3
 from collections.abc import Iterable, Sequence
 
+from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from regbatch_desktop.domain.matching.address import ABBREVIATIONS, House, address_parts
 from regbatch_desktop.domain.matching.wanted import Wanted, one_line, wanted
-from regbatch_desktop.domain.matching.words import NUMERALS
+from regbatch_desktop.domain.matching.words import NUMERALS, name_parts
 
-_MOST_DOCUMENTS = 4_000
+_MOST_DOCUMENTS = 1_500
 _MOST_WORDS = 8
 _LONG_WORD = 5
 _STEM = 4
-_PER_QUERY = 40
-_FEWER = 15
+_PER_QUERY = 30
+_FEWER = 10
 _SOME_ROWS = "SELECT rowid FROM texts WHERE texts MATCH ? LIMIT ?"
 _ROWS = "SELECT rowid FROM texts WHERE texts MATCH ? ORDER BY rank LIMIT ?"
-# A word is as common as the words that begin like it; counting stops where it is common enough.
-_COMMON = "SELECT doc FROM vocabulary WHERE term = ? AND col = 'names'"
-_ALIKE = "SELECT term FROM vocabulary WHERE term >= ? AND term < ? AND col = ? LIMIT 5000"
+_COMMON = "SELECT companies FROM spellings WHERE field = 'names' AND term = ?"
+_ALIKE = "SELECT term FROM spellings WHERE field = ? AND term >= ? AND term < ? AND length(term) BETWEEN ? AND ? LIMIT 5000"
 _PLAIN = re.compile(r"[^\W_]+\Z")
 
 
@@ -56,8 +56,10 @@ class RegisterSearch:
         if len(word) < _LONG_WORD or not _PLAIN.match(word):
             return []
         low = word[:start]
-        found = self._connection.execute(_ALIKE, (low, low + "\U0010ffff", column))
-        return [term for (term,) in found if term != word and Levenshtein.distance(term, word, score_cutoff=1) <= 1][:4]
+        bounds = (column, low, low + "\U0010ffff", len(word) - 1, len(word) + 1)
+        terms = [term for (term,) in self._connection.execute(_ALIKE, bounds)]
+        near = process.extract(word, terms, scorer=Levenshtein.distance, score_cutoff=1, limit=5)
+        return [term for term, distance, _ in near if distance]
 
     def _name_terms(self, words: Sequence[str]) -> list[tuple[int, str]]:
         """Each word with its spellings as a query, rarest first."""
@@ -73,9 +75,9 @@ class RegisterSearch:
             terms.append((common, _any(spellings)))
         return sorted(terms)
 
-    def by_name(self, name: str, *, city: str = "") -> list[int]:
+    def by_name(self, name: str) -> list[int]:
         """Companies that share words with the name, rare ones first; run together or cut apart; one letter off."""
-        parts = wanted(name, "", city).name
+        parts = name_parts(name)
         if not parts.joined:
             return []
         terms = self._name_terms(parts.telling)
@@ -99,8 +101,6 @@ class RegisterSearch:
         initials = [each for each in sorted(parts.initials) if len(each) <= _LONG_WORD]
         if initials:
             found += self._rows(f"names : {_any(_quoted(each) for each in initials)}", 5)
-        if city and terms:
-            found += self._rows(f"names : {_any(term for _, term in terms[:4])} AND addresses : {_phrase(city)}", _FEWER)
         return list(dict.fromkeys(found))
 
     def by_address(self, street: str, city: str) -> list[int]:
@@ -118,7 +118,7 @@ class RegisterSearch:
         building = sorted(word for word in ours.places if word not in restaurant.city_words and _PLAIN.match(word))
         if building and places:
             found += self._rows(f"addresses : ({_any(map(_quoted, building))} AND {places[0]})", _FEWER)
-        found += self._named_after(restaurant, places)
+        found += self._named_after(restaurant, places[0] if ours.postcode else "")
         if ours.postcode:
             found += [row[0] for row in self._connection.execute(_SOME_ROWS, (f"addresses : {places[0]}", _FEWER))]
         return list(dict.fromkeys(found))
@@ -136,7 +136,7 @@ class RegisterSearch:
                 found += self._rows(f"addresses : ({number} AND {_any(map(_quoted, alike))} AND {_any(places)})", _FEWER)
         return found + self._rows(f"addresses : ({street} AND {places[0]})", _FEWER)
 
-    def _named_after(self, restaurant: Wanted, places: Sequence[str]) -> list[int]:
+    def _named_after(self, restaurant: Wanted, postcode: str) -> list[int]:
         """`2401 MCKINNEY LTD` for 2401 McKinney Avenue; `CITY OF EULESS` for a place in Euless."""
         found: list[int] = []
         numbers = [_quoted(number) for number in sorted(restaurant.house_numbers) if len(number) > 1]
@@ -148,8 +148,8 @@ class RegisterSearch:
         if streets:
             found += self._rows(f"names : {_any(streets)}", 8)
         cities = [_quoted(w) for w in sorted(restaurant.city_words) if _PLAIN.match(w)]
-        if cities and places:
-            found += self._rows(f"names : {_any(cities)} AND addresses : {_any(places)}", 8)
+        if cities and postcode:
+            found += self._rows(f"names : {_any(cities)} AND addresses : {postcode}", 8)
         return found
 
 

@@ -6,7 +6,7 @@ import asyncio
 import csv
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -43,9 +43,9 @@ def search(register: LocalRegister, name: str, address: str = "", city: str = ""
 
 
 @pytest.fixture
-def register(tmp_path: Path) -> LocalRegister:
+def register(tmp_path: Path) -> Iterator[LocalRegister]:
     made = LocalRegister(indexed(write_csv(tmp_path / "companies.csv"), tmp_path / "indexes"))
-    yield made  # type: ignore[misc]
+    yield made
     made.close()
 
 

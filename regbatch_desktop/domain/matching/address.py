@@ -93,7 +93,7 @@ def spelt_street(street: str) -> str:
 
 
 def _has_digit(token: str) -> bool:
-    return any(letter.isdigit() for letter in token)
+    return not token.isalpha() and any(letter.isdigit() for letter in token)
 
 
 def _tokens(line: str) -> tuple[list[str], set[str]]:
@@ -113,6 +113,8 @@ def _tokens(line: str) -> tuple[list[str], set[str]]:
 
 
 def _house_at(tokens: list[str], at: int, *, strict: bool) -> House | None:
+    if not tokens[at][0].isdigit():
+        return None
     number = _NUMBER.match(tokens[at])
     before = tokens[at - 1] if at else ""
     if number is None or before in ("box", "bag") or (at > 1 and before in _NUMBERED_ROADS) or (strict and before in _UNIT_WORDS):

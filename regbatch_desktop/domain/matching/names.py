@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from regbatch_desktop.domain.matching.street import nearly
+from regbatch_desktop.domain.matching.street import LONG_WORD, nearly
 from regbatch_desktop.domain.matching.wanted import Wanted
 from regbatch_desktop.domain.matching.words import STOP_WORDS, NameParts
 
@@ -80,7 +80,9 @@ def name_evidence(restaurant: Wanted, theirs: NameParts, rarity: Rarity) -> Name
         if word in right:
             other, part = word, 1.0
         else:
-            near = next((each for each in right if each not in used and nearly(word, each)), None)
+            near = None
+            if len(word) >= LONG_WORD:
+                near = next((each for each in right if each not in used and nearly(word, each)), None)
             if near is None:
                 continue
             other, part = near, _NEARLY

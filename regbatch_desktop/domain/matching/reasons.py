@@ -60,7 +60,7 @@ def reasons_of(common: Common, points: Mapping[str, float], *, at_address: int) 
     found = common.found
 
     def worth(names: tuple[str, ...]) -> float:
-        return round(sum(points.get(name, 0.0) * found.get(name, 0.0) for name in names), 2)
+        return round(sum(points[name] * found[name] for name in names if name in found and name in points), 2)
 
     told: list[Reason] = []
     if any(name in found for name in _NAME):

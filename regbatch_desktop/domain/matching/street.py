@@ -10,12 +10,14 @@ from rapidfuzz.distance import Levenshtein
 
 from regbatch_desktop.domain.matching.address import AddressParts, House, StreetMatch
 
-_LONG_WORD = 5
+LONG_WORD = 5
 
 
 def nearly(left: str, right: str) -> bool:
     """Two long words that differ in one letter."""
-    return len(left) >= _LONG_WORD and len(right) >= _LONG_WORD and Levenshtein.distance(left, right, score_cutoff=1) <= 1
+    if len(left) < LONG_WORD or len(right) < LONG_WORD or abs(len(left) - len(right)) > 1:
+        return False
+    return Levenshtein.distance(left, right, score_cutoff=1) <= 1
 
 
 def _compared(ours: House, theirs: House) -> StreetMatch:

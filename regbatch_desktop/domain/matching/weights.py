@@ -29,7 +29,8 @@ class Weights:
 
     def rarity(self, word: str) -> float:
         """0 for a word that every company has, 1 for one that none has."""
-        return math.log((self.companies + 1) / (self.words.get(word, 0) + 1)) / math.log(self.companies + 1)
+        count = self.words.get(word, 0)
+        return math.log((self.companies + 1) / (count + 1)) / math.log(self.companies + 1) if count else 1.0
 
 
 def weights_of(table: Mapping[str, object]) -> Weights:

@@ -57,8 +57,10 @@ class NameParts:
 
 def folded(text: str) -> str:
     """Lower case without marks; apostrophes closed up (Whānau → whanau, Joe's → joes); at most 400 characters."""
-    plain = unicodedata.normalize("NFKD", text[:LONGEST_TEXT]).casefold()
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    plain = text[:LONGEST_TEXT].lower()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", text[:LONGEST_TEXT]).casefold()
+        plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return plain.replace("'", "").replace("\u2019", "").replace("`", "").replace("&", " and ")
 
 
@@ -76,8 +78,11 @@ def _unique(words: list[str]) -> tuple[str, ...]:
 def name_parts(name: str) -> NameParts:
     """The parts of a name; all empty for a name without a letter or digit."""
     plain = _TRADING_AS.sub(" ", folded(name))
-    bracketed = [word for inside in _BRACKETS.findall(plain) for word in _WORD.findall(inside)]
-    words = _WORD.findall(_BRACKETS.sub(" ", plain)) or _WORD.findall(plain)
+    bracketed: list[str] = []
+    words = _WORD.findall(plain)
+    if "(" in plain:
+        bracketed = [word for inside in _BRACKETS.findall(plain) for word in _WORD.findall(inside)]
+        words = _WORD.findall(_BRACKETS.sub(" ", plain)) or words
     # L.L.C. reads llc, K.F.C. reads kfc.
     words = _WORD.findall(_SPACED_LETTERS.sub(r"\1", " ".join(words)))[:_MOST_WORDS]
     if not words:

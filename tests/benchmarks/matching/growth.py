@@ -1,0 +1,75 @@
+"""How long a search and its ranking take on a register on this machine, and how fast the index is made.
+
+The register is grown from the development registers: names recombined, addresses with other house numbers. One core.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from regbatch_desktop.domain.candidate import MatchSource
+from regbatch_desktop.domain.matching import rank
+from regbatch_desktop.domain.search_query import search_query
+from regbatch_desktop.store.local_register import LocalRegister
+from regbatch_desktop.store.register_file import RegisterRow, register_rows
+from regbatch_desktop.store.register_index import build
+from tests.benchmarks.matching.development import REGIONS, address_of, companies, register_row, restaurants
+
+HEADER = "company_number,company_name,status,address\n"
+
+
+def grown(count: int) -> Iterator[RegisterRow]:
+    """The real companies, then made ones."""
+    real = [register_row(row) for region in REGIONS for row in companies(region, "full")]
+    yield from real[:count]
+    dice = random.Random(7)
+    for number in range(len(real), count):
+        first, last, where = (dice.choice(real) for _ in range(3))
+        _, _, street = where.addresses.partition(" ")
+        name = " ".join([*first.name.split()[:2], *last.name.split()[-2:]])
+        yield RegisterRow(f"made-{number}", name, "", "Registered", "", "", f"{dice.randrange(1, 900)} {street}", "")
+
+
+def main() -> None:
+    """Sizes from the arguments; a line of JSON."""
+    figures: dict[str, dict[str, float]] = {}
+    for size in map(int, sys.argv[1:]):
+        with tempfile.TemporaryDirectory() as folder:
+            source, target = Path(folder) / "companies.csv", Path(folder) / "companies.db"
+            with source.open("w", encoding="utf-8") as file:
+                file.write(HEADER)
+                for row in grown(size):
+                    quoted = (text.replace('"', '""') for text in (row.number, row.name, row.status, row.addresses))
+                    file.write(",".join(f'"{text}"' for text in quoted) + "\n")
+            began = time.perf_counter()
+            build(register_rows(source), target)
+            built = time.perf_counter() - began
+            register = LocalRegister(target)
+            asked = [row for region in REGIONS for row in restaurants(region)[:150]]
+            took = []
+            for row in asked:
+                query = search_query(row["trading_name"], address_of(row), row["city"])
+                began = time.perf_counter()
+                hits = register.find(query.original_name, query.original_address, query.city)
+                rank(query, [(hit, MatchSource.BOTH) for hit in hits])
+                took.append(time.perf_counter() - began)
+            register.close()
+            took.sort()
+            figures[str(size)] = {
+                "companies_per_s": size / built, "index_mb": target.stat().st_size / 1e6,
+                "median_ms": 1000 * statistics.median(took), "p95_ms": 1000 * took[int(0.95 * len(took))],
+                "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            }  # fmt: skip
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()

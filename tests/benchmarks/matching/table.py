@@ -1,0 +1,171 @@
+"""The table of `make bench`: who puts the right company first, and how much may be accepted without a person.
+
+One run, the same registers and restaurants for everybody. RegBatch is ranked with points that were learned in the other region, and
+with points learned from both by five-fold cross-validation, all restaurants of a company in the same fold.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+import time
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from regbatch_desktop.domain.matching.weights import Weights
+from tests.benchmarks.matching.development import (
+    REGIONS,
+    Problem,
+    address_of,
+    companies,
+    evidence,
+    problems,
+    register_row,
+    restaurants,
+)
+from tests.benchmarks.matching.learning import Evidence, fitted, lower_bound, shares, unweighted
+from tests.benchmarks.peers import peers_python
+
+VIEWS = ("full", "indep", "name")
+FOLDS = 5
+PRECISION = 0.99
+Ranking = list[list[tuple[str, float]]]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """`accepted`: the share of all restaurants above the threshold that keeps 99 %, and the lower bound of its precision."""
+
+    top_1: float
+    recall_10: float
+    mrr: float
+    accepted: float
+    lower: float
+
+
+def figures_of(region: str, found: Ranking) -> Figures:
+    """The figures of one ranking; a restaurant without a company counts only against what is accepted."""
+    right_first = among_ten = rank_sum = known = 0.0
+    tops: list[tuple[float, float, bool]] = []
+    for row, best in zip(restaurants(region), found, strict=True):
+        numbers = [number for number, _ in best]
+        if row["true_id"]:
+            known += 1
+            if row["true_id"] in numbers[:10]:
+                at = numbers.index(row["true_id"])
+                right_first += at == 0
+                among_ten += 1
+                rank_sum += 1 / (at + 1)
+        if best:
+            gap = best[0][1] - (best[1][1] if len(best) > 1 else 0.0)
+            tops.append((best[0][1], gap, numbers[0] == row["true_id"]))
+    tops.sort(key=lambda each: (-each[0], -each[1]))
+    right = accepted = kept = 0
+    for count, (score, gap, ok) in enumerate(tops, start=1):
+        right += ok
+        last_of_equal = count == len(tops) or tops[count][:2] < (score, gap)
+        if last_of_equal and right / count >= PRECISION:
+            accepted, kept = count, right
+    return Figures(right_first / known, among_ten / known, rank_sum / known, accepted / len(found), lower_bound(kept, accepted))
+
+
+def _ranked(found: Sequence[Problem], rows: Evidence, weights: Sequence[Weights]) -> Ranking:
+    """Best first; equal ones by number."""
+    answers: Ranking = []
+    for problem, row, table in zip(found, rows, weights, strict=True):
+        chances = shares(row, table)
+        order = sorted(range(len(chances)), key=lambda at: (-chances[at], problem.hits[at].company_number))
+        answers.append([(problem.hits[at].company_number, chances[at]) for at in order[:10]])
+    return answers
+
+
+def _fold(problem: Problem) -> int:
+    return zlib.crc32((problem.truth or problem.query["qid"]).encode()) % FOLDS
+
+
+def own(python: str) -> dict[tuple[str, str, str], Ranking]:
+    """RegBatch's rankings by (who, region, view)."""
+    found = {(region, view): problems(region, view) for region in REGIONS for view in VIEWS}
+    alone = {region: unweighted([region]) for region in REGIONS}
+    both = unweighted(REGIONS)
+    rows = {key: evidence(each, both) for key, each in found.items()}
+    folds = [
+        [row for key, each in found.items() for problem, row in zip(each, rows[key], strict=True) if _fold(problem) != fold]
+        for fold in range(FOLDS)
+    ]
+    apart = [[row for view in VIEWS for row in evidence(found[region, view], alone[region])] for region in REGIONS]
+    tables = fitted(python, [*apart, *folds], [*(alone[region] for region in REGIONS), *[both] * FOLDS])
+    learned_in = dict(zip(REGIONS, tables[: len(REGIONS)], strict=True))
+    answers = {}
+    for (region, view), each in found.items():
+        other = learned_in[next(name for name in REGIONS if name != region)]
+        rows_there = evidence(each, other)
+        answers["RegBatch, learned in the other region", region, view] = _ranked(each, rows_there, [other] * len(each))
+        in_folds = [tables[len(REGIONS) + _fold(problem)] for problem in each]
+        answers["RegBatch, cross-validated by company", region, view] = _ranked(each, rows[region, view], in_folds)
+    return answers
+
+
+def theirs(python: str) -> dict[tuple[str, str, str], Ranking]:
+    """The peers' rankings by (who, region, view)."""
+    tasks = [
+        {
+            "region": region, "view": view,
+            "register": [
+                {"id": row.number, "name": row.name, "address": row.addresses} for row in map(register_row, companies(region, view))
+            ],
+            "queries": [
+                {"name": row["trading_name"], "address": address_of(row), "postcode": row["postcode"], "truth": row["true_id"]}
+                for row in restaurants(region)
+            ],
+        }
+        for view in VIEWS
+        for region in REGIONS
+    ]  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "answers.json"
+        command = [python, str(Path(__file__).parent / "peer_ranking.py"), str(target)]
+        subprocess.run(command, input=json.dumps(tasks), text=True, check=True, timeout=3600, capture_output=True)
+        answers = json.loads(target.read_text(encoding="utf-8"))
+    return {
+        (each["peer"], each["region"], each["view"]): [[(number, score) for number, score in best] for best in each["found"]]
+        for each in answers
+    }
+
+
+def no_company_right(found: Ranking, region: str, threshold: float) -> tuple[int, int]:
+    """Accepted where no company of the register is right, of how many."""
+    without = [best for row, best in zip(restaurants(region), found, strict=True) if not row["true_id"]]
+    return sum(bool(best) and best[0][1] >= threshold for best in without), len(without)
+
+
+def main() -> None:
+    """Print the table."""
+    began = time.perf_counter()
+    python = peers_python()
+    answers = {**theirs(python), **own(python)}
+    names = list(dict.fromkeys(name for name, _, _ in answers))
+    print(f"\nMatching: 600 restaurants a region, load {os.getloadavg()[0]:.1f}; accepted at >= 99 % (lower 95 % bound)")
+    for view in VIEWS:
+        print(f"\n{view} view\n")
+        print("| ranker | VIC top-1 | R@10 | MRR | accepted | TX top-1 | R@10 | MRR | accepted |")
+        print("|---|---|---|---|---|---|---|---|---|")
+        for name in names:
+            cells = []
+            for region in REGIONS:
+                found = answers.get((name, region, view))
+                if found is None:
+                    cells.append("| | | | ")
+                    continue
+                f = figures_of(region, found)
+                cells.append(f"| {f.top_1:.3f} | {f.recall_10:.3f} | {f.mrr:.3f} | {f.accepted:.1%} ({f.lower:.3f}) ")
+            print(f"| {name} {''.join(cells)}|")
+    print(f"\n{time.perf_counter() - began:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
