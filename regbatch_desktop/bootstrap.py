@@ -20,7 +20,8 @@ import platformdirs
 from regbatch_desktop import logs
 from regbatch_desktop.domain.errors import RegisterUnreadable
 from regbatch_desktop.pipeline.doors import Doors
-from regbatch_desktop.ports import ServiceLimits
+from regbatch_desktop.pipeline.registers import SeveralRegisters
+from regbatch_desktop.ports import CompanyRegister, ServiceLimits
 from regbatch_desktop.practice import sample
 from regbatch_desktop.practice.faults import FaultPlan
 from regbatch_desktop.practice.platform import PracticePlatform
@@ -28,6 +29,7 @@ from regbatch_desktop.practice.register import PracticeRegister, RegisterFileErr
 from regbatch_desktop.practice.transport import InProcessTransport
 from regbatch_desktop.remote.companies_office import CompaniesOffice
 from regbatch_desktop.remote.http import ServiceClient
+from regbatch_desktop.remote.nzbn import NzbnRegister, nzbn_client
 from regbatch_desktop.remote.pictures import HttpPictures
 from regbatch_desktop.remote.platform import HttpPlatform
 from regbatch_desktop.remote.platform_routes import DEADLINES_S
@@ -38,6 +40,7 @@ from regbatch_desktop.store.register_index import indexed
 from regbatch_desktop.store.sqlite_store import SqliteStore
 from regbatch_desktop.store.workspace import Workspace, open_workspace
 from regbatch_desktop.vault.envelope import Vault
+from regbatch_desktop.vault.service_keys import NZBN, stored_key
 from regbatch_desktop.vault.workspace_key import workspace_key
 
 PRACTICE_URL = "http://practice.invalid"
@@ -135,6 +138,22 @@ def practice_platform(services: Services, state_path: Path | None, register: Pra
     )
 
 
+async def _register(
+    stack: contextlib.AsyncExitStack,
+    services: Services,
+    limits: ServiceLimits,
+    client: ServiceClient,
+    local: LocalRegister | None,
+) -> CompanyRegister:
+    """The register file where one is named, else the platform's route; in life also the NZBN where its key is stored."""
+    first: CompanyRegister = local or CompaniesOffice(client)
+    key = None if is_practice(services.platform_url) else await asyncio.to_thread(stored_key, NZBN)
+    if key is None:
+        return first
+    nzbn = await stack.enter_async_context(nzbn_client(key, limits=limits))
+    return SeveralRegisters((NzbnRegister(nzbn), first))
+
+
 @contextlib.asynccontextmanager
 async def opened(path: Path, services: Services, *, limits: ServiceLimits | None = None) -> AsyncIterator[Session]:
     """Open everything for a run; closes in reverse, also after an error."""
@@ -146,8 +165,8 @@ async def opened(path: Path, services: Services, *, limits: ServiceLimits | None
         url = services.platform_url
         if not url:
             state = path.with_name(path.name + ".practice.jsonl")
-            register = PracticeRegister(()) if services.register_file else None
-            practice = await asyncio.to_thread(practice_platform, services, state, register)
+            searched = PracticeRegister(()) if services.register_file else None
+            practice = await asyncio.to_thread(practice_platform, services, state, searched)
             stack.callback(practice.close)
             transport, url = InProcessTransport(practice), PRACTICE_URL
         chosen = limits or limits_for(services)
@@ -158,11 +177,12 @@ async def opened(path: Path, services: Services, *, limits: ServiceLimits | None
         if services.register_file is not None:
             local = await asyncio.to_thread(local_register, services.register_file)
             stack.callback(local.close)
+        register = await _register(stack, services, chosen, register_client, local)
         key = workspace_key(workspace.store.workspace_id, data_dir=data_dir())
         doors = Doors(
             store=workspace.store,
             platform=HttpPlatform(client),
-            register=local or CompaniesOffice(register_client),
+            register=register,
             secrets=Vault(key.key, workspace_id=workspace.store.workspace_id),
             clock=SystemClock(),
             limits=chosen,

@@ -208,6 +208,10 @@ class BatchStore(Protocol):
         """Batch id → cities and cuisines of its restaurants."""
         ...
 
+    async def companies_taken(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """Company number → (restaurant id, name) of the restaurants that have it."""
+        ...
+
     async def step_seconds(self) -> Mapping[int, float]:
         """Step → median seconds of the restaurants that completed it last; no entry for a step nobody completed."""
         ...

@@ -19,6 +19,8 @@ from regbatch_desktop.commands.desktop import desktop
 from regbatch_desktop.commands.doctor import doctor
 from regbatch_desktop.commands.exit_codes import TABLE, Exit
 from regbatch_desktop.commands.follow_up import cancel, resume, retry, status
+from regbatch_desktop.commands.nzbn_key import nzbn_key
+from regbatch_desktop.commands.past_decisions import labels, thresholds
 from regbatch_desktop.commands.practice import practice
 from regbatch_desktop.commands.run import run
 from regbatch_desktop.commands.screen import Screen
@@ -60,6 +62,6 @@ def cli() -> None:
     """
 
 
-_COMMANDS: Sequence[click.Command] = (desktop, run, resume, status, retry, cancel, practice, doctor)
+_COMMANDS: Sequence[click.Command] = (desktop, run, resume, status, retry, cancel, practice, nzbn_key, thresholds, labels, doctor)
 for _command in _COMMANDS:
     cli.add_command(_command)

@@ -81,7 +81,14 @@ async def enter_manually(doors: Doors, job_id: str, entry: ManualEntry, *, decid
     restaurant = await doors.store.restaurant(job.restaurant_id)
     changed = restaurant.with_known(asdict(entry))
     decision = Decision(
-        str(uuid4()), job_id, DecisionKind.MANUAL_ENTRY, decided_by, now, company_number=entry.company_number, entry=entry
+        str(uuid4()),
+        job_id,
+        DecisionKind.MANUAL_ENTRY,
+        decided_by,
+        now,
+        company_number=entry.company_number,
+        entry=entry,
+        evidence=_evidence(await doors.store.candidates(job_id)),
     )
     writes: list[Write] = [AddDecision(decision)]
     if changed is not restaurant:
@@ -134,6 +141,13 @@ def _evidence(search: CandidateSearch | None) -> tuple[dict[str, object], ...]:
     if search is None:
         return ()
     return tuple(
-        {"number": c.hit.company_number, "name": c.hit.company_name, "score": c.score, "reasons": list(c.reasons)}
+        {
+            "number": c.hit.company_number,
+            "name": c.hit.company_name,
+            "score": c.score,
+            "reasons": list(c.reasons),
+            "status": c.hit.status,
+            "address": c.hit.registered_address,
+        }
         for c in search.candidates[:10]
     )

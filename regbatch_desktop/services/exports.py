@@ -85,7 +85,7 @@ def write_csv(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
     table = csv.DictWriter(text, COLUMNS)
     table.writeheader()
     table.writerows({name: safe_cell(value) for name, value in row.items()} for row in rows)
-    _write(path, text.getvalue().encode("utf-8-sig", errors="replace"))
+    write_file(path, text.getvalue().encode("utf-8-sig", errors="replace"))
 
 
 def write_xlsx(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
@@ -104,10 +104,10 @@ def write_xlsx(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
             sheet.write_string(number, column, row.get(name, "").replace("\x00", "")[:32_000])
     sheet.freeze_panes(1, 1)
     book.close()
-    _write(path, buffer.getvalue())
+    write_file(path, buffer.getvalue())
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes) -> None:
     """Replaced in one go: a file is never half written."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

@@ -1,7 +1,7 @@
 """Deciding for the person by a stated policy while a headless run goes on: company at Step 3, configuration at Step 5.
 
 Owns: the policies best, ask and none, and what they do when nothing is sure.
-Never: accepts a company that is not sure; it says "no sure company" instead.
+Never: accepts a company that is not sure, or that another restaurant has already; it says so instead.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from regbatch_desktop.domain.steps import StepStatus
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.runtime.changes import Change
 from regbatch_desktop.services import configurations, decisions
+from regbatch_desktop.services.past_decisions import POLICY
 
 _log = logging.getLogger(__name__)
-POLICY = "the policy “best”"
 POLICY_DESKS = 16
 Ask = Callable[[Job, Restaurant, CandidateSearch | None], Awaitable[None]]
 
@@ -55,6 +55,9 @@ class Reviewer:
         self._ask = ask
         self._practice_contacts = practice_contacts
         self._waiting: asyncio.Queue[str] = asyncio.Queue()
+        self._choosing = asyncio.Lock()
+        # Chosen here, but not yet written to the restaurant by Step 4.
+        self._chosen: dict[str, list[tuple[str, str]]] = {}
         self._asked: set[tuple[str, int, int]] = set()
         # Why a restaurant still waits, by job id: shown in the summary.
         self.open_questions: dict[str, str] = {}
@@ -125,7 +128,19 @@ class Reviewer:
             return
         found = search.candidates if search else ()
         number = found[0].hit.company_number if is_sure(found, min_score=self._min_score) else None
-        await decisions.choose_company(self._doors, job.id, number, decided_by=POLICY)
+        # One at a time: two restaurants must not both find the same company free.
+        async with self._choosing:
+            if number is not None:
+                others = [*(await self._doors.store.companies_taken()).get(number, ()), *self._chosen.get(number, ())]
+                other = next((name for restaurant_id, name in others if restaurant_id != job.restaurant_id), "")
+                if other:
+                    self.open_questions[job.id] = (
+                        f"{found[0].hit.company_name} is the company of {other} already; a person decides"
+                    )
+                    return
+                restaurant = await self._doors.store.restaurant(job.restaurant_id)
+                self._chosen.setdefault(number, []).append((restaurant.id, restaurant.name))
+            await decisions.choose_company(self._doors, job.id, number, decided_by=POLICY)
 
     async def _configuration(self, job: Job) -> None:
         attempts = 0

@@ -98,3 +98,11 @@ def lead_rows(connection: sqlite3.Connection) -> tuple[LeadRow, ...]:
         )
         for row in connection.execute(sql.LEADS)
     )  # fmt: skip
+
+
+def companies_taken(connection: sqlite3.Connection) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """Company number → (restaurant id, name) of those that have it."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in connection.execute(sql.COMPANIES_TAKEN):
+        found.setdefault(row["company_number"], []).append((row["id"], row["name"]))
+    return {number: tuple(having) for number, having in found.items()}

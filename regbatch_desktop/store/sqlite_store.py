@@ -150,6 +150,10 @@ class SqliteStore:
         """See the port."""
         return await self._read(lists.batch_places)  # type: ignore[no-any-return]
 
+    async def companies_taken(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """See the port."""
+        return await self._read(lists.companies_taken)  # type: ignore[no-any-return]
+
     async def step_seconds(self) -> Mapping[int, float]:
         """See the port."""
         return await self._read(lists.step_seconds)  # type: ignore[no-any-return]

@@ -1,16 +1,13 @@
-"""Step 4: read the chosen company's details and fill the restaurant's empty knowledge with them (§4.4).
+"""Step 4: read the chosen company's details and save them with the restaurant; what was known otherwise is said (§4.4).
 
-Owns: which detail goes to which field; the person's choice of director wins over the first current one.
-Never: overwrites anything with emptiness.
+Owns: reading and saving in the commit that completes the step.
+Never: decides which detail goes to which field (domain/company_profile.py).
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
-from regbatch_desktop.domain.candidate import CompanyDetails, Director
+from regbatch_desktop.domain.company_profile import company_profile, differences
 from regbatch_desktop.domain.errors import ServiceRefused, ServiceUnavailable
-from regbatch_desktop.domain.names import title_case
 from regbatch_desktop.pipeline.outcomes import Done, Failed, RetryLater, Skipped, StepOutcome
 from regbatch_desktop.pipeline.step_context import StepContext
 from regbatch_desktop.ports import SaveRestaurant
@@ -28,29 +25,15 @@ async def process(context: StepContext) -> StepOutcome:
         return RetryLater("REGISTER_UNAVAILABLE", error.sentence, error.retry_after_s)
     except ServiceRefused as error:
         return Failed("REGISTER_REFUSED", error.sentence)
-    director = chosen_director(details, str(chosen.get("director") or ""))
-    values: dict[str, object] = {
-        "company_name": details.company_name,
-        "company_number": details.company_number,
-        "nzbn": details.nzbn,
-        "gst_number": next(iter(details.gst_numbers), ""),
-        "contact_email": next(iter(details.email_addresses), ""),
-        "contact_phone": next(iter(details.phone_numbers), ""),
-        "additional_contacts": asdict(details),
-    }
-    if director is not None:
-        values["contact_name"] = title_case(director.name)
-        values["full_legal_name"] = director.full_legal_name or director.name
+    profile = company_profile(details, director=str(chosen.get("director") or ""))
     restaurant = context.restaurant
-    changed = restaurant.with_known(values)
+    changed = restaurant.with_known(profile.values)
     writes = (SaveRestaurant(restaurant, changed),) if changed is not restaurant else ()
-    return Done({"company_details_saved": True, "company_number": details.company_number}, writes)
-
-
-def chosen_director(details: CompanyDetails, wanted: str) -> Director | None:
-    """The director the person named, else the first who is current, else none (§4.4)."""
-    if wanted:
-        for director in details.directors:
-            if wanted.casefold() in (director.name.casefold(), director.full_legal_name.casefold()):
-                return director
-    return next((director for director in details.directors if director.is_current), None)
+    result = {
+        "company_details_saved": True,
+        "company_number": details.company_number,
+        "director": profile.director.name if profile.director else "",
+        "director_because": profile.director_because,
+        "differences": [*differences(restaurant, profile), *details.conflicts],
+    }
+    return Done(result, writes)

@@ -123,6 +123,11 @@ class BatchPresenter:
                 else decision.kind.value.replace("_", " ")
             )
             found.append(EventRow(f"d{n}", decision.decided_at, f"Decision by {decision.decided_by}", words))
+        details = (await self._doors.store.job(job_id)).step(4)
+        told = details.result_data.get("differences")
+        for n, sentence in enumerate(told if isinstance(told, list | tuple) else ()):
+            if details.completed_at is not None:
+                found.append(EventRow(f"c{n}", details.completed_at, "Company details", str(sentence)))
         return tuple(sorted(found, key=lambda row: row.at, reverse=True))
 
     async def job(self, job_id: str) -> Job:

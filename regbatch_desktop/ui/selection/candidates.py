@@ -24,7 +24,7 @@ MOST_REASONS = 4
 class _Card(QFrame):
     picked = Signal(int)
 
-    def __init__(self, number: int, candidate: Candidate, gap: float | None) -> None:
+    def __init__(self, number: int, candidate: Candidate, gap: float | None, taken_by: str) -> None:
         super().__init__()
         self._number = number
         self.setProperty("role", "card")
@@ -47,6 +47,8 @@ class _Card(QFrame):
         shown = candidate.weighed or tuple(Reason(text, -1.0 if text.startswith("status") else 1.0) for text in candidate.reasons)
         for reason in shown[:MOST_REASONS]:
             chips.addWidget(Label(reason.text, role="chip-warn" if reason.points < 0 else "chip-good"))
+        if taken_by:
+            chips.addWidget(Label(f"already the company of {taken_by}", role="chip-warn"))
         if hit.status and is_active(hit.status):
             chips.addWidget(Label(hit.status, role="chip"))
         if not candidate.reasons:
@@ -117,7 +119,8 @@ class Candidates(QScrollArea):
         shown = found if self._all else found[:FIRST]
         for number, candidate in enumerate(shown, start=1):
             gap = candidate.score - (found[1].score if len(found) > 1 else 0.0) if number == 1 else None
-            card = _Card(number, candidate, gap)
+            taken_by = self._row.taken_by(candidate.hit.company_number) if self._row else ""
+            card = _Card(number, candidate, gap, taken_by)
             card.picked.connect(self.pick)
             self._cards.append(card)
             box.addWidget(card)

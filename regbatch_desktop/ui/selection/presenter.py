@@ -6,7 +6,7 @@ Never: imports Qt.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from regbatch_desktop.domain.candidate import Candidate
@@ -19,6 +19,9 @@ from regbatch_desktop.domain.steps import JobStatus
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.read_models import BatchRow
 from regbatch_desktop.services import decisions
+from regbatch_desktop.services.past_decisions import TOGETHER
+
+Taken = Mapping[str, Sequence[tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,11 @@ class SelectionRow:
     state: str
     waits: bool
     candidates: tuple[Candidate, ...]
+    taken: tuple[tuple[str, str], ...] = ()
+
+    def taken_by(self, company_number: str) -> str:
+        """The other restaurant that has this company already, or ""."""
+        return dict(self.taken).get(company_number, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +66,22 @@ class SelectionPresenter:
         """Everything that waits, by batch and name."""
         live = [row for row in await self._doors.store.batch_rows() if row.needs_you or row.key == self.batch_id]
         rows: list[SelectionRow] = []
+        taken = await self._doors.store.companies_taken()
         for batch in live:
             if self.batch_id in ("", batch.key):
-                rows += await self._of_batch(batch)
+                rows += await self._of_batch(batch, taken)
         return Board(tuple(rows), tuple((row.key, row.name) for row in live))
 
-    async def _of_batch(self, batch: BatchRow) -> list[SelectionRow]:
+    async def _of_batch(self, batch: BatchRow, taken: Taken) -> list[SelectionRow]:
         restaurants = {each.id: each for each in await self._doors.store.batch_restaurants(batch.key)}
         found = []
         for job in await self._doors.store.jobs(batch.key):
             waits = job.status is JobStatus.ACTION_REQUIRED and job.current_step in (2, 3)
             if waits or decisions.can_take_back(job):
                 search = await self._doors.store.candidates(job.id)
-                found.append(
-                    _row(job, restaurants[job.restaurant_id], search.candidates if search else (), batch.name, waits=waits)
-                )
+                candidates = search.candidates if search else ()
+                others = _others(candidates, taken, job.restaurant_id)
+                found.append(_row(job, restaurants[job.restaurant_id], candidates, batch.name, others, waits=waits))
         return sorted(found, key=lambda row: (row.name.casefold(), row.key))
 
     async def choose(self, job_id: str, company_number: str | None, person: str) -> str:
@@ -107,7 +116,7 @@ class SelectionPresenter:
         done = []
         for row, candidate in chosen:
             try:
-                await decisions.choose_company(self._doors, row.key, candidate.hit.company_number, decided_by=person)
+                await decisions.choose_company(self._doors, row.key, candidate.hit.company_number, decided_by=person + TOGETHER)
                 done.append(row.key)
             except RegBatchError:
                 # Somebody decided meanwhile; that one is not ours any more.
@@ -116,13 +125,34 @@ class SelectionPresenter:
 
 
 def sure_ones(rows: Sequence[SelectionRow], min_score: float) -> tuple[tuple[SelectionRow, Candidate], ...]:
-    """What accepting by itself would take: good, clearly ahead, alive, and one company for one restaurant only."""
+    """What accepting by itself would take: good, clearly ahead, alive, and no other restaurant's company."""
     found = [(row, row.candidates[0]) for row in rows if row.waits and is_sure(row.candidates, min_score=min_score)]
     numbers = [candidate.hit.company_number for _, candidate in found]
-    return tuple((row, c) for row, c in found if numbers.count(c.hit.company_number) == 1)
+    return tuple(
+        (row, c) for row, c in found if numbers.count(c.hit.company_number) == 1 and not row.taken_by(c.hit.company_number)
+    )
 
 
-def _row(job: Job, restaurant: Restaurant, candidates: tuple[Candidate, ...], batch: str, *, waits: bool) -> SelectionRow:
+def _others(candidates: Sequence[Candidate], taken: Taken, restaurant_id: str) -> tuple[tuple[str, str], ...]:
+    """(company number, another restaurant that has it) for the candidates where there is one."""
+    found = []
+    for candidate in candidates:
+        having = taken.get(candidate.hit.company_number, ())
+        other = next((name for other_id, name in having if other_id != restaurant_id), "")
+        if other:
+            found.append((candidate.hit.company_number, other))
+    return tuple(found)
+
+
+def _row(
+    job: Job,
+    restaurant: Restaurant,
+    candidates: tuple[Candidate, ...],
+    batch: str,
+    taken: tuple[tuple[str, str], ...],
+    *,
+    waits: bool,
+) -> SelectionRow:
     if waits:
         state = "nothing found" if not candidates else f"{len(candidates)} found"
     else:
@@ -133,5 +163,5 @@ def _row(job: Job, restaurant: Restaurant, candidates: tuple[Candidate, ...], ba
             state = "entered by hand"
     return SelectionRow(
         job.id, restaurant.name, restaurant.address, restaurant.city, restaurant.phone, restaurant.email, restaurant.website_url, batch,
-        "action_required" if waits else "completed", state, waits, candidates,
+        "action_required" if waits else "completed", state, waits, candidates, taken,
     )  # fmt: skip

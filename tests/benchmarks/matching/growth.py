@@ -55,8 +55,8 @@ def main() -> None:
             register = LocalRegister(target)
             asked = [row for region in REGIONS for row in restaurants(region)[:150]]
             took = []
-            for row in asked:
-                query = search_query(row["trading_name"], address_of(row), row["city"])
+            for asking in asked:
+                query = search_query(asking["trading_name"], address_of(asking), asking["city"])
                 began = time.perf_counter()
                 hits = register.find(query.original_name, query.original_address, query.city)
                 rank(query, [(hit, MatchSource.BOTH) for hit in hits])

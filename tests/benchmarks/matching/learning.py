@@ -6,7 +6,6 @@ Owns: rarity of words, the fit (in the peers' environment), the thresholds for a
 from __future__ import annotations
 
 import json
-import math
 import subprocess
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -60,15 +59,6 @@ def shares(problem: dict[str, object], weights: Weights) -> tuple[float, ...]:
     candidates: list[dict[str, float]] = problem["candidates"]  # type: ignore[assignment]
     points = [round(sum(weights.points.get(n, 0.0) * v for n, v in each.items()), 6) for each in candidates]
     return probabilities(points, weights.none)
-
-
-def lower_bound(right: int, total: int, z: float = 1.645) -> float:
-    """Wilson's lower bound of a share, 95 % on one side; 0 for nothing."""
-    if not total:
-        return 0.0
-    share = right / total
-    centre = share + z * z / (2 * total)
-    return (centre - z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))) / (1 + z * z / total)
 
 
 def threshold(accepted: Sequence[tuple[float, bool]], precision: float) -> float:

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from regbatch_desktop.domain.matching.simulation import lower_bound
 from regbatch_desktop.domain.matching.weights import Weights
 from tests.benchmarks.matching.development import (
     REGIONS,
@@ -27,7 +28,7 @@ from tests.benchmarks.matching.development import (
     register_row,
     restaurants,
 )
-from tests.benchmarks.matching.learning import Evidence, fitted, lower_bound, shares, unweighted
+from tests.benchmarks.matching.learning import Evidence, fitted, shares, unweighted
 from tests.benchmarks.peers import peers_python
 
 VIEWS = ("full", "indep", "name")
