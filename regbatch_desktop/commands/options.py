@@ -38,7 +38,9 @@ workspace_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object per line on standard output.")
 service_options = _added(
     [
-        click.option("--register", type=FilePath, default=None, help="A CSV of companies for the practice register."),
+        click.option(
+            "--register", type=FilePath, default=None, help="A file of companies (CSV, XLSX, JSON), searched on this machine."
+        ),
         click.option("--platform-url", default="", help="Talk to a platform at this address instead of practice in process."),
         click.option(
             "--speed", type=click.FloatRange(0, 10), default=0.02, show_default=True, help="Practice latencies; 1 = as in life."

@@ -62,7 +62,7 @@ def _rows(table: Iterator[Sequence[object]], columns: Columns) -> Iterator[Regis
     width = max(0, *at.values(), *(part for group in columns.addresses for part in group)) + 1
 
     for raw in table:
-        row = [_text(cell) for cell in raw]
+        row = list(map(_text, raw))
         if len(row) < width:
             row += [""] * (width - len(row))
         number, name = row[number_at], row[name_at]
@@ -83,10 +83,12 @@ def _rows(table: Iterator[Sequence[object]], columns: Columns) -> Iterator[Regis
 
 
 def _text(cell: object) -> str:
+    if isinstance(cell, str) and cell.isascii() and cell.isprintable():
+        return cell.strip()
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     text = cell if isinstance(cell, str) else "" if cell is None else str(cell)
-    return text if text.isascii() and text.isprintable() and text.strip() == text else cleaned(text)
+    return cleaned(text)
 
 
 def _table(path: Path) -> Iterator[Sequence[object]]:

@@ -62,16 +62,36 @@ def growth() -> None:
         print(f"| {size} | {row['batch_s']:.3f} | {row['status_query_ms']:.3f} |")
 
 
+def matching() -> None:
+    """Search and ranking beside the peers, the plan of calls, and time on a register of this machine."""
+    from tests.benchmarks.matching import calls, table
+
+    table.main()
+    calls.main()
+    found = figures([sys.executable, "-m", "tests.benchmarks.matching.growth", "50000", "700000"])
+    print("\nA register on this machine; CPU times, one core\n")
+    print("| companies | index, companies/s | index MB | a restaurant, ms (median) | p95 | plain bm25 search, ms | RSS MB |")
+    print("|---|---|---|---|---|---|---|")
+    for size, values in found.items():
+        row: dict[str, float] = values  # type: ignore[assignment]
+        print(
+            f"| {int(size):,} | {row['companies_per_s']:,.0f} | {row['index_mb']:.0f} | {row['median_ms']:.1f} "
+            f"| {row['p95_ms']:.1f} | {row['plain_ms']:.1f} | {row['rss_mb']:.0f} |"
+        )
+
+
 def main() -> None:
     """Everything, or the parts named."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("parts", nargs="*", default=["overhead", "growth"])
+    parser.add_argument("parts", nargs="*", default=["overhead", "growth", "matching"])
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
     if "overhead" in arguments.parts:
         overhead(arguments.rounds)
     if "growth" in arguments.parts:
         growth()
+    if "matching" in arguments.parts:
+        matching()
 
 
 if __name__ == "__main__":

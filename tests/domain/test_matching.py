@@ -22,6 +22,7 @@ from regbatch_desktop.domain.matching import (
 )
 from regbatch_desktop.domain.matching.address import address_parts
 from regbatch_desktop.domain.matching.features import AGAINST, FEATURES, FOR
+from regbatch_desktop.domain.matching.rows import accepts, rank_rows
 from regbatch_desktop.domain.matching.street import street_match
 from regbatch_desktop.domain.matching.weights import learned
 
@@ -235,3 +236,25 @@ def test_the_learned_table_knows_exactly_the_evidence_there_is() -> None:
     assert all(table.points[name] >= 0 for name in FOR)
     assert all(table.points[name] <= 0 for name in AGAINST)
     assert min_score_for(0.9) <= min_score_for(0.95) <= min_score_for(0.99) <= 1.0
+
+
+def test_plain_rows_are_ranked_like_hits() -> None:
+    query = {"trading_name": "The Kauri Lane Kitchen", "street": "12 Cuba St", "city": "Wellington", "postcode": "6011"}
+    rows = [
+        {"id": "a", "name": "Rimu Limited", "address": "9 Other Road", "city": "Napier", "postcode": "4110"},
+        {
+            "id": "b",
+            "name": "KAURI LANE KITCHEN LTD",
+            "address": "12 Cuba Street",
+            "city": "Wellington",
+            "postcode": "6011",
+            "status": None,
+        },
+        {"id": "c", "name": "FJ Holdings Limited", "trading_names": ["The Kauri Lane Kitchen"]},
+    ]
+    ranked_rows = rank_rows(query, rows)
+    assert [at for at, _ in ranked_rows] == [1, 2, 0]
+    assert sum(score for _, score in ranked_rows) <= 1.001
+    assert accepts(query, rows[:2])
+    assert rank_rows({}, [{}]) == [(0, rank_rows({}, [{}])[0][1])]
+    assert rank_rows(query, []) == []

@@ -57,8 +57,7 @@ def _spelling(ours: NameParts, theirs: NameParts, found: dict[str, float]) -> No
     short, long = sorted((ours.joined, theirs.joined), key=len)
     if len(short) > 5 and short in long:
         found["contained"] = len(short) / len(long)
-    words, others = frozenset(ours.telling), frozenset(theirs.telling)
-    if ours.initials & others or (len(theirs.core) > 2 and theirs.initials & words):
+    if any(each in theirs.telling for each in ours.initials) or any(each in ours.telling for each in theirs.initials):
         found["initials"] = 1.0
 
 

@@ -10,11 +10,11 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Weights:
     """`points`: log-odds for one unit of evidence; `none`: log-odds of “none of these” against a company without any;
     `words`: companies (of `companies`) that use a word; `thresholds`: precision wanted → least probability.
@@ -27,10 +27,14 @@ class Weights:
     companies: int
     thresholds: Mapping[float, float]
 
+    @cached_property
+    def _rarities(self) -> Mapping[str, float]:
+        most = math.log(self.companies + 1)
+        return {word: math.log((self.companies + 1) / (count + 1)) / most for word, count in self.words.items()}
+
     def rarity(self, word: str) -> float:
         """0 for a word that every company has, 1 for one that none has."""
-        count = self.words.get(word, 0)
-        return math.log((self.companies + 1) / (count + 1)) / math.log(self.companies + 1) if count else 1.0
+        return self._rarities.get(word, 1.0)
 
 
 def weights_of(table: Mapping[str, object]) -> Weights:

@@ -36,12 +36,12 @@ class ServicesGroup(QGroupBox):
         self.platform_url.setAccessibleName("Address of the platform")
         form.addRow("Platform", self.platform_url)
         self.register_file = QLineEdit(kept.register_file, placeholderText="empty: the file that came with the workspace")
-        self.register_file.setAccessibleName("Register file for practice")
+        self.register_file.setAccessibleName("Register file")
         browse = button("Browse…", name="Choose a register file")
         row = QHBoxLayout()
         row.addWidget(self.register_file, 1)
         row.addWidget(browse)
-        form.addRow("Practice register", row)
+        form.addRow("Register file", row)
         self.numbers: dict[str, QSpinBox] = {}
         now = {
             "max_in_flight": desk.doors.limits.max_in_flight, "account_spacing_s": round(desk.doors.limits.account_spacing_s),
@@ -79,7 +79,7 @@ class ServicesGroup(QGroupBox):
         return WorkspaceSettings(self.platform_url.text().strip(), self.register_file.text().strip(), **numbers)
 
     async def _ask_register(self) -> None:
-        path = await ask_file(self, "Register file", filters="Companies (*.csv);;All files (*)")
+        path = await ask_file(self, "Register file", filters="Companies (*.csv *.xlsx *.json);;All files (*)")
         if path:
             self.register_file.setText(path)
 
