@@ -240,7 +240,7 @@ def test_the_learned_table_knows_exactly_the_evidence_there_is() -> None:
 
 def test_plain_rows_are_ranked_like_hits() -> None:
     query = {"trading_name": "The Kauri Lane Kitchen", "street": "12 Cuba St", "city": "Wellington", "postcode": "6011"}
-    rows = [
+    rows: list[dict[str, object]] = [
         {"id": "a", "name": "Rimu Limited", "address": "9 Other Road", "city": "Napier", "postcode": "4110"},
         {
             "id": "b",

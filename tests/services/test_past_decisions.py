@@ -67,6 +67,8 @@ async def test_decisions_become_labels_and_only_those_that_a_person_made_one_by_
         found = await past_decisions(b.doors.store)
         assert [each.is_by_itself for each in found] == [True, True, False, False, True]
         assert [each.was_right for each in judged(found)] == [True, False, False]
+        told = await SelectionPresenter(b.doors).own_record(0.0)
+        assert told.startswith("Of your own 3 decisions this would have taken ")
         assert write_labelled(tmp_path / "labels.csv", found) >= 3
         # Beside the open workspace, as in life; one after the other, since the runner swaps standard output.
         beside = ["--workspace", str(tmp_path / "w.db")]

@@ -11,7 +11,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from regbatch_desktop.domain.candidate import Candidate, Reason
-from regbatch_desktop.domain.matching import is_active
+from regbatch_desktop.domain.matching import is_active, none_of_these
 from regbatch_desktop.ui.kit.flow import FlowLayout
 from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
 from regbatch_desktop.ui.kit.states import button
@@ -133,6 +133,8 @@ class Candidates(QScrollArea):
             more = button(f"Show {len(found) - len(shown)} more")
             more.clicked.connect(self._show_all)
             box.addWidget(more)
+        if found and self._row is not None and self._row.waits:
+            box.addWidget(Label(f"None of these: {none_of_these(found):.0%} likely", role="muted"))
         box.addStretch()
         self.setWidget(inner)
 

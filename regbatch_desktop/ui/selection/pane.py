@@ -290,7 +290,8 @@ class SelectionPane(QWidget):
     async def _ask_accept(self) -> str:
         chosen = sure_ones(self.table.rows_model.rows, self._threshold.value())
         rows = [f"{row.name}  →  {c.hit.company_name} ({c.score:.0%}; {', '.join(c.reasons)})" for row, c in chosen]
-        text = "These would be accepted. Each can be taken back until its Step 5 has been started."
+        text = "These would be accepted. Each can be taken back until its Step 5 has been started. "
+        text += await self._presenter.own_record(self._threshold.value())
         if not rows or not await ask(
             self, f"Accept {plural(len(rows), 'company', 'companies')}?", text, rows=rows, yes="Accept them"
         ):

@@ -14,12 +14,13 @@ from regbatch_desktop.domain.decision import ManualEntry
 from regbatch_desktop.domain.errors import RegBatchError
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.matching import is_sure
+from regbatch_desktop.domain.matching.simulation import simulate
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.steps import JobStatus
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.read_models import BatchRow
 from regbatch_desktop.services import decisions
-from regbatch_desktop.services.past_decisions import TOGETHER
+from regbatch_desktop.services.past_decisions import TOGETHER, judged, past_decisions
 
 Taken = Mapping[str, Sequence[tuple[str, str]]]
 
@@ -110,6 +111,16 @@ class SelectionPresenter:
         """Details typed by hand."""
         await decisions.enter_manually(self._doors, job_id, entry, decided_by=person)
         return "Entered by hand."
+
+    async def own_record(self, min_score: float) -> str:
+        """What this threshold would have done on the decisions that people made one by one; "" when there are none."""
+        (row,) = simulate(judged(await past_decisions(self._doors.store)), (min_score,))
+        if not row.accepted:
+            return ""
+        return (
+            f"Of your own {row.decided} decisions this would have taken {row.accepted} and got {row.wrong} wrong"
+            f" (at least {row.lower_bound:.0%} right, with 95 % confidence)."
+        )
 
     async def accept(self, chosen: Sequence[tuple[SelectionRow, Candidate]], person: str) -> tuple[str, ...]:
         """Take the best for each; the jobs that were decided."""
