@@ -12,6 +12,7 @@ import itertools
 import os
 import re
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from uuid import uuid4
@@ -22,6 +23,7 @@ from regbatch_desktop.store.register_file import RegisterRow, register_rows
 _SHAPE = "2"
 _BETWEEN = re.compile(r"[\W_]+")
 _CHUNK = 5_000
+_STALE_S = 3600.0
 _MAKE = """
 CREATE TABLE facts(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE companies(id INTEGER PRIMARY KEY, number TEXT NOT NULL, name TEXT NOT NULL, nzbn TEXT NOT NULL, status TEXT NOT NULL,
@@ -63,6 +65,7 @@ def build(rows: Iterable[RegisterRow], target: Path, *, mark: str = "") -> int:
     `target` is replaced only by a whole index: a kill leaves the old one.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(target)
     rough = target.with_name(f".{target.name}.{uuid4().hex}")
     try:
         connection = sqlite3.connect(rough, isolation_level=None)
@@ -80,10 +83,22 @@ def build(rows: Iterable[RegisterRow], target: Path, *, mark: str = "") -> int:
         os.replace(rough, target)
     except sqlite3.Error as error:
         raise DiskFull(f"The register could not be indexed: {error}.") from error
+    except PermissionError as error:
+        # Another program has the old index open on a system that does not let go of it.
+        if _mark_of(target) != mark:
+            raise RegisterUnreadable("The register's index is in use by another program; close it and try again.") from error
     finally:
         with contextlib.suppress(OSError):
             rough.unlink()
     return count
+
+
+def _sweep(target: Path) -> None:
+    """Remove what a killed indexing left behind; one that is still at work is younger."""
+    for left in target.parent.glob(f".{target.name}.*"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > _STALE_S:
+                left.unlink()
 
 
 def _fill(connection: sqlite3.Connection, rows: Iterable[RegisterRow]) -> int:

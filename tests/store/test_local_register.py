@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -169,6 +170,17 @@ def test_an_index_is_made_again_only_when_its_file_has_changed_or_it_is_damaged(
     indexed(path, folder, rebuilt=lambda: made.append(1))
     assert len(made) == 3
     assert [each.name for each in folder.iterdir()] == [target.name]
+
+
+def test_what_a_killed_indexing_left_is_removed_later(tmp_path: Path) -> None:
+    target = indexed(write_csv(tmp_path / "a.csv"), tmp_path / "indexes")
+    left, fresh = (target.with_name(f".{target.name}.{name}") for name in ("old", "new"))
+    for each in (left, fresh):
+        each.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    write_csv(tmp_path / "a.csv", ROWS[:2])
+    indexed(tmp_path / "a.csv", tmp_path / "indexes")
+    assert sorted(each.name for each in target.parent.iterdir()) == sorted([target.name, fresh.name])
 
 
 def test_changes_of_the_register_are_found_and_what_is_gone_is_not(tmp_path: Path) -> None:

@@ -134,7 +134,7 @@ def _house_at(tokens: list[str], at: int, *, strict: bool) -> House | None:
     return House(low, max(low, int(number["high"] or low)), number["letter"], tuple(street[:3]), frozenset(sides))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def address_parts(line: str) -> AddressParts:
     """The parts of one line, city and postcode included; empty parts for a line that has none."""
     tokens, units = _tokens(line)

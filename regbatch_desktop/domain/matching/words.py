@@ -74,7 +74,7 @@ def _unique(words: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def name_parts(name: str) -> NameParts:
     """The parts of a name; all empty for a name without a letter or digit."""
     plain = _TRADING_AS.sub(" ", folded(name))

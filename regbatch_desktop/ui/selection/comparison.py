@@ -38,13 +38,14 @@ def verdicts(row: SelectionRow, candidate: Candidate) -> tuple[tuple[str, str, s
     city = "not known"
     if row.city and hit.registered_address:
         city = "same" if folded(row.city) in folded(hit.registered_address) else "differs"
+    where = f" in {', '.join(hit.sources)}" if hit.sources else ""
     alive = "on the register" if is_active(hit.status) else f"check: {hit.status}" if hit.status else "status not known"
     return (
         ("Name", row.name, hit.company_name, name),
         ("Address", row.address, hit.registered_address, street),
         ("City", row.city, "", city),
         ("Status", "", hit.status, alive),
-        ("Number", "", hit.company_number, SOURCES[candidate.match_source.value]),
+        ("Number", "", hit.company_number, SOURCES[candidate.match_source.value] + where),
         ("NZBN", "", hit.nzbn, ""),
         ("Incorporated", "", hit.incorporation_date, ""),
         ("Phone", row.phone, "", ""),
