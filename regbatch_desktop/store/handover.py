@@ -99,3 +99,14 @@ def _settle(settled: _Settled) -> None:
             future.set_exception(failure)
         else:
             future.set_result(value)
+
+
+def answered(connection: sqlite3.Connection, asked: Sequence[Work]) -> list[Answer]:
+    """Each work done on a connection by itself: an error is the answer of its caller alone."""
+    answers: list[Answer] = []
+    for work in asked:
+        try:
+            answers.append((work(connection), None))
+        except Exception as error:  # its caller hears of it
+            answers.append((None, error))
+    return answers

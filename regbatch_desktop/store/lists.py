@@ -1,6 +1,6 @@
 """Long lists in one query each: batches with their step marks, restaurants with their last registration.
 
-Owns: what a step's mark says about a batch.
+Owns: what a step's mark says about a batch, and the rows of the last list, so that an unchanged one stays the same object.
 Never: reads a whole job.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 
 from regbatch_desktop.domain.batch import batch_progress
@@ -33,28 +33,76 @@ def step_marks(counts: _Counts) -> tuple[str, ...]:
     return tuple(marks)
 
 
-def batch_rows(connection: sqlite3.Connection) -> tuple[BatchRow, ...]:
-    """Every batch, oldest first."""
-    counts: dict[str, dict[tuple[JobStatus, int], int]] = {}
-    for row in connection.execute(sql.STEP_COUNTS):
-        counts.setdefault(row["batch_job_id"], {})[JobStatus(row["status"]), row["current_step"]] = row["n"]
-    found = []
-    for row in connection.execute(sql.BATCHES):
-        batch = rows.batch_of(dict(row))
-        per_step = counts.get(batch.id, {})
-        statuses: dict[JobStatus, int] = {}
-        for (status, _), number in per_step.items():
-            statuses[status] = statuses.get(status, 0) + number
-        open_steps = [step for (status, step) in per_step if status not in (JobStatus.COMPLETED, JobStatus.CANCELLED)]
-        found.append(
-            BatchRow(
-                batch.id, batch.name, batch.created_at, batch.started_at, batch_progress(batch, statuses), step_marks(per_step),
-                min(open_steps, default=TOTAL_STEPS),
-                {step: n for (status, step), n in per_step.items() if status is JobStatus.ACTION_REQUIRED},
-                _open_at(per_step), batch.execution_mode.value,
-            )
-        )  # fmt: skip
-    return tuple(found)
+class ListReads:
+    """The long lists over a connection of their own. What a list has in common with the one before is the same objects."""
+
+    def __init__(self) -> None:
+        self._batches: dict[str, tuple[tuple[object, ...], BatchRow]] = {}
+        self._leads: dict[str, LeadRow] = {}
+        self._last: dict[str, tuple[int, tuple[object, ...]]] = {}
+
+    def batch_rows(self, connection: sqlite3.Connection) -> tuple[BatchRow, ...]:
+        """Every batch, oldest first."""
+        return self._unless_unchanged(connection, "batches", self._read_batches)  # type: ignore[return-value]
+
+    def lead_rows(self, connection: sqlite3.Connection) -> tuple[LeadRow, ...]:
+        """Every restaurant, by name."""
+        return self._unless_unchanged(connection, "leads", self._read_leads)  # type: ignore[return-value]
+
+    def _unless_unchanged(
+        self, connection: sqlite3.Connection, name: str, read: Callable[[sqlite3.Connection], tuple[object, ...]]
+    ) -> tuple[object, ...]:
+        # Rises with every commit of another connection; this one never writes. Asked first: a commit meanwhile is read next time.
+        version: int = connection.execute("PRAGMA data_version").fetchone()[0]
+        known = self._last.get(name)
+        if known is None or known[0] != version:
+            self._last[name] = known = (version, read(connection))
+        return known[1]
+
+    def _read_batches(self, connection: sqlite3.Connection) -> tuple[BatchRow, ...]:
+        counts: dict[str, list[tuple[str, int, int]]] = {}
+        for batch_id, status, step, number in connection.execute(sql.STEP_COUNTS):
+            counts.setdefault(batch_id, []).append((status, step, number))
+        found = {}
+        for row in connection.execute(sql.BATCHES):
+            per_step = counts.get(row["id"], [])
+            read = (*row, *per_step)
+            known = self._batches.get(row["id"])
+            found[row["id"]] = known if known is not None and known[0] == read else (read, _batch_row(row, per_step))
+        self._batches = found
+        return tuple(row for _, row in found.values())
+
+    def _read_leads(self, connection: sqlite3.Connection) -> tuple[LeadRow, ...]:
+        found = {}
+        for row in connection.execute(sql.LEADS):
+            lead = _lead_row(row)
+            known = self._leads.get(lead.key)
+            found[lead.key] = known if known == lead and known is not None else lead
+        self._leads = found
+        return tuple(found.values())
+
+
+def _batch_row(row: sqlite3.Row, counts: Sequence[tuple[str, int, int]]) -> BatchRow:
+    batch = rows.batch_of(dict(row))
+    per_step = {(JobStatus(status), step): number for status, step, number in counts}
+    statuses: dict[JobStatus, int] = {}
+    for (status, _), number in per_step.items():
+        statuses[status] = statuses.get(status, 0) + number
+    open_steps = [step for (status, step) in per_step if status not in (JobStatus.COMPLETED, JobStatus.CANCELLED)]
+    return BatchRow(
+        batch.id, batch.name, batch.created_at, batch.started_at, batch_progress(batch, statuses), step_marks(per_step),
+        min(open_steps, default=TOTAL_STEPS),
+        {step: n for (status, step), n in per_step.items() if status is JobStatus.ACTION_REQUIRED},
+        _open_at(per_step), batch.execution_mode.value,
+    )  # fmt: skip
+
+
+def _lead_row(row: sqlite3.Row) -> LeadRow:
+    return LeadRow(
+        row["id"], row["name"], row["address"], row["city"], row["phone"], row["email"],
+        ", ".join(json.loads(row["cuisine"])) if row["cuisine"] else "",
+        row["batch_job_id"] or "", row["batch_name"] or "", row["status"] or "new",
+    )  # fmt: skip
 
 
 def _open_at(counts: _Counts) -> Mapping[int, int]:
@@ -86,18 +134,6 @@ def step_seconds(connection: sqlite3.Connection) -> Mapping[int, float]:
     for row in connection.execute(sql.LAST_DURATIONS):
         found.setdefault(row["step_number"], []).append(row["duration_ms"] / 1000)
     return {number: median(seconds) for number, seconds in found.items()}
-
-
-def lead_rows(connection: sqlite3.Connection) -> tuple[LeadRow, ...]:
-    """Every restaurant, by name."""
-    return tuple(
-        LeadRow(
-            row["id"], row["name"], row["address"], row["city"], row["phone"], row["email"],
-            ", ".join(json.loads(row["cuisine"])) if row["cuisine"] else "",
-            row["batch_job_id"] or "", row["batch_name"] or "", row["status"] or "new",
-        )
-        for row in connection.execute(sql.LEADS)
-    )  # fmt: skip
 
 
 def companies_taken(connection: sqlite3.Connection) -> Mapping[str, tuple[tuple[str, str], ...]]:

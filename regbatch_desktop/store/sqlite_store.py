@@ -26,8 +26,9 @@ from regbatch_desktop.store import lists, rows
 from regbatch_desktop.store import statements as sql
 from regbatch_desktop.store.change_writer import apply_change
 from regbatch_desktop.store.group_commit import GroupCommit
-from regbatch_desktop.store.handover import Answer, Handover, Work
+from regbatch_desktop.store.handover import Handover, answered
 from regbatch_desktop.store.integrity import unsound_rows
+from regbatch_desktop.store.job_reads import JobReads
 
 Clock = Callable[[], datetime]
 
@@ -36,14 +37,26 @@ class SqliteStore:
     """One open workspace. `recovery` says what was saved from a damaged file at the start, or ""."""
 
     def __init__(
-        self, writer: GroupCommit | None, reader: sqlite3.Connection, *, workspace_id: str, clock: Clock, recovery: str = ""
+        self,
+        writer: GroupCommit | None,
+        reader: sqlite3.Connection,
+        lister: sqlite3.Connection,
+        *,
+        workspace_id: str,
+        clock: Clock,
+        recovery: str = "",
     ) -> None:
         self.writer = writer
         self.workspace_id = workspace_id
         self.recovery = recovery
         self._reader = reader
+        self._lister = lister
         self._clock = clock
-        self._reading = Handover(self._serve_reads, name="store-reader")
+        self._reading = Handover(lambda asked: answered(reader, asked), name="store-reader")
+        # A list of 100,000 takes a second or two; a job that runs must not wait behind it.
+        self._listing = Handover(lambda asked: answered(lister, asked), name="store-lister")
+        self._list_reads = lists.ListReads()
+        self._job_reads = JobReads()
 
     # ------------------------------------------------------------ writing
 
@@ -113,14 +126,8 @@ class SqliteStore:
     async def _read(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
         return await self._reading.submit(work)
 
-    def _serve_reads(self, asked: Sequence[Work]) -> list[Answer]:
-        answers: list[Answer] = []
-        for work in asked:
-            try:
-                answers.append((work(self._reader), None))
-            except Exception as error:  # an error belongs to its caller alone
-                answers.append((None, error))
-        return answers
+    async def _listed(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
+        return await self._listing.submit(work)
 
     async def _one(self, statement: str, key: str) -> dict[str, Any] | None:
         row = await self._read(lambda c: c.execute(statement, {"key": key}).fetchone())
@@ -144,11 +151,11 @@ class SqliteStore:
 
     async def batch_rows(self) -> tuple[BatchRow, ...]:
         """Every batch, oldest first."""
-        return await self._read(lists.batch_rows)  # type: ignore[no-any-return]
+        return await self._listed(self._list_reads.batch_rows)  # type: ignore[no-any-return]
 
     async def batch_places(self) -> Mapping[str, BatchPlaces]:
         """See the port."""
-        return await self._read(lists.batch_places)  # type: ignore[no-any-return]
+        return await self._listed(lists.batch_places)  # type: ignore[no-any-return]
 
     async def companies_taken(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
         """See the port."""
@@ -156,31 +163,23 @@ class SqliteStore:
 
     async def step_seconds(self) -> Mapping[int, float]:
         """See the port."""
-        return await self._read(lists.step_seconds)  # type: ignore[no-any-return]
+        return await self._listed(lists.step_seconds)  # type: ignore[no-any-return]
 
     async def lead_rows(self) -> tuple[LeadRow, ...]:
         """Every restaurant with its last registration, by name."""
-        return await self._read(lists.lead_rows)  # type: ignore[no-any-return]
+        return await self._listed(self._list_reads.lead_rows)  # type: ignore[no-any-return]
 
     async def batch_restaurants(self, batch_id: str) -> tuple[Restaurant, ...]:
         """The restaurants of a batch."""
-        return tuple(rows.restaurant_of(row) for row in await self._all(sql.BATCH_RESTAURANTS, batch_id))
+        key = {"key": batch_id}
+        return await self._read(  # type: ignore[no-any-return]
+            lambda c: self._job_reads.restaurants(c.execute(sql.BATCH_RESTAURANTS, key))
+        )
 
     async def job(self, job_id: str) -> Job:
         """See the port."""
 
-        def work(connection: sqlite3.Connection) -> Job | None:
-            connection.execute("BEGIN")
-            try:
-                row = connection.execute(sql.JOB, {"key": job_id}).fetchone()
-                if row is None:
-                    return None
-                steps = [dict(step) for step in connection.execute(sql.JOB_STEPS, {"key": job_id})]
-                return rows.job_of(dict(row), steps)
-            finally:
-                connection.execute("COMMIT")
-
-        job: Job | None = await self._read(work)
+        job: Job | None = await self._read(lambda c: self._job_reads.job(c, job_id))
         if job is None:
             raise JobNotFound("There is no such registration in this workspace.")
         return job
@@ -188,25 +187,15 @@ class SqliteStore:
     async def jobs(self, batch_id: str) -> tuple[Job, ...]:
         """The jobs of a batch in the order of the leads."""
 
-        def work(connection: sqlite3.Connection) -> tuple[Job, ...]:
-            connection.execute("BEGIN")
-            try:
-                steps: dict[str, list[dict[str, Any]]] = {}
-                for row in connection.execute(sql.BATCH_STEPS, {"key": batch_id}):
-                    steps.setdefault(row["job_id"], []).append(dict(row))
-                found = connection.execute(sql.BATCH_JOBS, {"key": batch_id}).fetchall()
-                return tuple(rows.job_of(dict(row), steps[row["id"]]) for row in found)
-            finally:
-                connection.execute("COMMIT")
-
-        return await self._read(work)  # type: ignore[no-any-return]
+        return await self._read(lambda c: self._job_reads.jobs(c, batch_id))  # type: ignore[no-any-return]
 
     async def restaurant(self, restaurant_id: str) -> Restaurant:
         """See the port."""
-        row = await self._one(sql.RESTAURANT, restaurant_id)
-        if row is None:
+        key = {"key": restaurant_id}
+        found: tuple[Restaurant, ...] = await self._read(lambda c: self._job_reads.restaurants(c.execute(sql.RESTAURANT, key)))
+        if not found:
             raise NotFound("There is no such restaurant in this workspace.")
-        return rows.restaurant_of(row)
+        return found[0]
 
     async def restaurants(self, ids: Sequence[str] | None = None) -> tuple[Restaurant, ...]:
         """All, or those with the given ids."""
@@ -267,7 +256,9 @@ class SqliteStore:
     def close(self) -> None:
         """End the threads; nothing acknowledged is lost by not calling this."""
         self._reading.close()
+        self._listing.close()
         self._reader.close()
+        self._lister.close()
 
 
 def _save_lease(connection: sqlite3.Connection, lease: Lease) -> None:

@@ -113,7 +113,7 @@ def _open_for_writing(path: Path, clock: Callable[[], datetime], lock: FileLock)
         raise
     _log.info("workspace %s opened, SQLite %s", workspace_id, sqlite3.sqlite_version)
     writer = GroupCommit(connection, path)
-    store = SqliteStore(writer, reading(path), workspace_id=workspace_id, clock=clock, recovery=recovery)
+    store = SqliteStore(writer, reading(path), reading(path), workspace_id=workspace_id, clock=clock, recovery=recovery)
     return Workspace(store, connection, lock)
 
 
@@ -126,7 +126,7 @@ def _open_for_reading(path: Path, clock: Callable[[], datetime]) -> Workspace:
         row = reader.execute(sql.WORKSPACE).fetchone()
     except sqlite3.Error as error:
         raise WorkspaceDamaged(f"The workspace file cannot be read: {error}.") from error
-    return Workspace(SqliteStore(None, reader, workspace_id=row["id"] if row else "", clock=clock), None, None)
+    return Workspace(SqliteStore(None, reader, reading(path), workspace_id=row["id"] if row else "", clock=clock), None, None)
 
 
 def _connected(path: Path) -> sqlite3.Connection:
