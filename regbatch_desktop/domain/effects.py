@@ -91,10 +91,12 @@ def effect_key(job_id: str, name: str, generation: int) -> str:
     return str(uuid5(_NAMESPACE, f"{job_id}/{name}/{generation}"))
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str)
+
+
 def request_fingerprint(body: Mapping[str, object]) -> str:
     """SHA-256 of the canonical body. Secrets must stand in it as references, so that the hash tells nothing of them."""
-    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(body).encode()).hexdigest()
 
 
 def on_ambiguity(effect_class: EffectClass) -> EffectVerdict:

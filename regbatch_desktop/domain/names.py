@@ -21,7 +21,9 @@ def cleaned(text: str) -> str:
 
 def folded(text: str) -> str:
     """For comparing: lower case, macrons and accents off, apostrophes closed up, other signs to spaces."""
-    plain = "".join(ch for ch in unicodedata.normalize("NFKD", text) if not unicodedata.combining(ch))
+    plain = text
+    if not text.isascii():
+        plain = "".join(ch for ch in unicodedata.normalize("NFKD", text) if not unicodedata.combining(ch))
     plain = re.sub(r"['\u2018\u2019\u02bc`]", "", plain.casefold().replace("&", " and "))
     return _SPACES.sub(" ", re.sub(r"[^\w]+|_", " ", plain)).strip()
 

@@ -45,7 +45,8 @@ def derived_status(job: Job) -> JobStatus:
     return JobStatus.PENDING if job.started_at is None else JobStatus.IN_PROGRESS
 
 
-def _settled(old: Job, job: Job, now: datetime) -> Job:
+def _settled(old: Job, job: Job, now: datetime, **changes: Any) -> Job:
+    """`job` with its derived status and the next version; `changes` are further fields that the status does not depend on."""
     status = derived_status(job)
     check_job_transition(old.status, status)
     failed = next((step for step in job.steps if step.status is StepStatus.FAILED), None)
@@ -57,6 +58,7 @@ def _settled(old: Job, job: Job, now: datetime) -> Job:
         error_code=failed.error_code if failed else "",
         error_message=failed.error_message if failed else "",
         completed_at=(job.completed_at or now) if ended else None,
+        **changes,
     )
 
 
@@ -134,7 +136,8 @@ def apply_sub_step(job: Job, key: SubStepKey, event: SubStepEvent, *, now: datet
     if job.cancelled_at is not None and event not in truth:
         raise InvalidStatus("This restaurant's registration was cancelled; no new call starts.")
     old = job.sub_steps[key]
-    return _settled(job, with_sub_step(job, moved_sub_step(old, event, now, changes)), now)
+    # One copy of the job and not two: this is what a run does most.
+    return _settled(job, job, now, sub_steps={**job.sub_steps, key: moved_sub_step(old, event, now, changes)})
 
 
 def moved_sub_step(old: SubStep, event: SubStepEvent, now: datetime, changes: Mapping[str, Any]) -> SubStep:

@@ -123,7 +123,9 @@ class JobRecord:
                 job = plan.job
                 writes.extend(plan.writes)
         if job is not self.job:
-            job = replace(job, version=self.job.version + 1)
+            if job.version != self.job.version + 1:
+                # Several decisions together are one commit.
+                job = replace(job, version=self.job.version + 1)
             writes.insert(0, SaveJob(self.job, job))
         if writes and not await self._written(job, writes, decided):
             return False

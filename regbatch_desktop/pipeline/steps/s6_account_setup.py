@@ -72,7 +72,9 @@ class _AccountSetup:
                     job = apply_sub_step(job, key, SubStepEvent.SKIP, now=now, reason=reason)
             return None if job is before else Plan(job)
 
-        await self._context.record.commit(decide)
+        # Looked at first: nearly always there is nothing to skip, and then nothing to wait for.
+        if decide(self._context.job) is not None:
+            await self._context.record.commit(decide)
 
     def _start_what_can_run(self) -> None:
         job = self._context.job
