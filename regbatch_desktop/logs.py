@@ -21,6 +21,8 @@ _IN_TEXT = re.compile(
     r"""(?P<value>"[^"]*"|'[^']*'|(?:Bearer\s+)?[^\s,;}\]]+)""",
     re.IGNORECASE,
 )
+# Looked for first: most texts have none of these, and the pattern above is slow to find that out.
+_HINT = re.compile(r"passw|secret|token|authorization|api_?key", re.IGNORECASE)
 _IDS = ("batch_id", "job_id", "restaurant_id")
 MAX_BYTES = 2_000_000
 
@@ -35,14 +37,20 @@ def redacted(value: object) -> object:
         return tuple(redacted(item) for item in value)
     if isinstance(value, bytes):
         return f"<{len(value)} bytes>"
-    return _IN_TEXT.sub(r"\g<key>***", value) if isinstance(value, str) else value
+    return _IN_TEXT.sub(r"\g<key>***", value) if isinstance(value, str) and _HINT.search(value) else value
 
 
 class JsonLines(logging.Formatter):
     """One JSON object per record; tracebacks are redacted like everything else."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """See logging."""
+        """See logging. The handler asks twice, for the size of its file and for the line; it is made once."""
+        made: str | None = record.__dict__.get("json_line")
+        if made is None:
+            made = record.__dict__["json_line"] = self._line(record)
+        return made
+
+    def _line(self, record: logging.LogRecord) -> str:
         args = redacted(record.args) if record.args else ()
         try:
             message = record.msg % args if args else str(record.msg)
