@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
 import httpx
-import platformdirs
 
 from regbatch_desktop import logs
 from regbatch_desktop.domain.errors import RegisterUnreadable
@@ -39,17 +37,12 @@ from regbatch_desktop.store.local_register import LocalRegister
 from regbatch_desktop.store.register_index import indexed
 from regbatch_desktop.store.sqlite_store import SqliteStore
 from regbatch_desktop.store.workspace import Workspace, open_workspace
+from regbatch_desktop.surroundings import data_dir
 from regbatch_desktop.vault.envelope import Vault
 from regbatch_desktop.vault.service_keys import NZBN, stored_key
 from regbatch_desktop.vault.workspace_key import workspace_key
 
 PRACTICE_URL = "http://practice.invalid"
-
-
-def data_dir() -> Path:
-    """The person's own data folder; REGBATCH_DATA_DIR overrides it."""
-    override = os.environ.get("REGBATCH_DATA_DIR")
-    return Path(override) if override else Path(platformdirs.user_data_dir("regbatch", appauthor=False))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,12 @@ import click
 import keyring
 
 from regbatch_desktop import __version__
-from regbatch_desktop.bootstrap import data_dir, opened_for_reading
+from regbatch_desktop.bootstrap import opened_for_reading
 from regbatch_desktop.commands.exit_codes import Exit
 from regbatch_desktop.commands.options import workspace_option, workspace_path
 from regbatch_desktop.commands.screen import Screen
 from regbatch_desktop.domain.errors import RegBatchError
+from regbatch_desktop.surroundings import data_dir
 
 LEAST_FREE_MB = 50
 # 3.7.0 to 3.51.2 can damage a WAL when two connections write and checkpoint at once; here one connection writes.

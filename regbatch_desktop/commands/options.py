@@ -13,12 +13,13 @@ from typing import Any
 
 import click
 
-from regbatch_desktop.bootstrap import Services, data_dir
+from regbatch_desktop.bootstrap import Services
 from regbatch_desktop.domain.configuration import YoloConfiguration, overlay
 from regbatch_desktop.domain.errors import InvalidConfiguration
 from regbatch_desktop.domain.matching import DEFAULT_MIN_SCORE
 from regbatch_desktop.practice.faults import FaultPlan
 from regbatch_desktop.services.reviewer import Selection
+from regbatch_desktop.surroundings import data_dir
 
 FilePath = click.Path(path_type=Path)
 

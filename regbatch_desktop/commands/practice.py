@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from regbatch_desktop.bootstrap import Services, data_dir, load_register, practice_platform
+from regbatch_desktop.bootstrap import Services, load_register, practice_platform
 from regbatch_desktop.commands.exit_codes import Exit
 from regbatch_desktop.commands.options import FilePath, json_option, services
 from regbatch_desktop.commands.run import run_leads
@@ -24,6 +24,7 @@ from regbatch_desktop.domain.matching import DEFAULT_MIN_SCORE
 from regbatch_desktop.practice import sample
 from regbatch_desktop.practice.server import HOST, serving
 from regbatch_desktop.services.reviewer import Selection
+from regbatch_desktop.surroundings import data_dir
 
 
 @click.group()

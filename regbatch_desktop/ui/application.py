@@ -1,7 +1,7 @@
-"""The desktop application: first paint, then everything else; opening and closing workspaces; leaving in order.
+"""The desktop application: opening and closing workspaces, leaving in order.
 
-Owns: the event loop, the order of opening and closing, what happens to an error that nobody expected.
-Never: contains a pane's logic.
+Owns: the order of opening and closing, what happens to an error that nobody expected.
+Never: contains a pane's logic, or makes the event loop (start.py).
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import importlib
 import logging
-import sys
 import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
@@ -17,35 +16,34 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import qasync
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from regbatch_desktop.runtime.tasks import TaskScope
 from regbatch_desktop.ui.kit.async_action import AsyncAction
-from regbatch_desktop.ui.kit.garbage import garbage_collected_here
+from regbatch_desktop.ui.kit.garbage import garbage_collected_here, put_aside, take_back
 from regbatch_desktop.ui.kit.theme import Look, apply_look
+from regbatch_desktop.ui.kit.turns import window_goes_first
 from regbatch_desktop.ui.main_window import MainWindow
-from regbatch_desktop.ui.preferences import Preferences
+from regbatch_desktop.ui.start import first_window
 
 _log = logging.getLogger(__name__)
 CLOSING_S = 60.0
-RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 _HEAVY = ("regbatch_desktop.bootstrap", "regbatch_desktop.services.lead_files", "regbatch_desktop.practice.sample")
 
 
 class Application:
     """One window on at most one workspace at a time."""
 
-    def __init__(self, qt: QApplication, data_dir: Path, *, practice: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, qt: QApplication, data_dir: Path, *, practice: Mapping[str, Any] | None = None, window: MainWindow | None = None
+    ) -> None:
         self._qt = qt
         self.data_dir = data_dir
         # Speed, faults and luck of the practice services (bootstrap.Services).
         self._practice = dict(practice or {})
-        self.preferences = Preferences(data_dir / "preferences.json")
-        apply_look(qt, Look(self.preferences.get("look", Look.SYSTEM.value)))
-        self.window = MainWindow(self.preferences)
+        self.window = window or first_window(qt, data_dir)
+        self.preferences = self.window.preferences
         self.scope = TaskScope("ui")
         self.workbench: Any = None
         self.desk: Any = None
@@ -64,7 +62,7 @@ class Application:
 
     async def run(self, path: Path | None = None) -> None:
         """Show the window and stay until the person leaves."""
-        with garbage_collected_here():
+        with garbage_collected_here(), window_goes_first():
             await self._run(path)
 
     async def _run(self, path: Path | None) -> None:
@@ -75,6 +73,7 @@ class Application:
         await painted.wait()
         for name in _HEAVY:
             await asyncio.to_thread(importlib.import_module, name)
+        put_aside()
         self._welcome()
         # What was open when the program ended, in whatever way, goes on by itself.
         last = Path(self.preferences.get("open", ""))
@@ -187,6 +186,7 @@ class Application:
             found = await asyncio.to_thread(read_leads, path.with_name("leads.csv"))
             await leads.import_leads(session.doors, found.leads)
         await runs.begin()
+        put_aside()
         self.window.show_pane("leads" if sample else self.preferences.get("window.pane", "leads"))
         if sample:
             self.workbench.leads.choose_all_when_loaded()
@@ -233,6 +233,14 @@ class Application:
         if self._session is not None:
             await self._session.aclose()
             self._session = None
+            take_back()
+
+    def asked(self, other: str) -> None:
+        """A second start was told to open a file, or only to come: this window comes to the front."""
+        self.window.raise_()
+        self.window.activateWindow()
+        if other and self.desk is None:
+            self._open.trigger(Path(other), False)
 
     def set_look(self, look: str) -> None:
         """Light, dark or the system's."""
@@ -265,41 +273,3 @@ def _new_practice(folder: Path) -> Path:
 
     sample.write(folder, sample.generate())
     return folder / "workspace.db"
-
-
-def run_desktop(data_dir: Path, *, path: Path | None = None, speed: float = 0.02) -> int:
-    """Open the window; returns when it was closed. 0, also when another one runs and was raised."""
-    from regbatch_desktop.ui.single_instance import SingleInstance
-
-    qt = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(qt, QApplication)  # noqa: S101 - made in the line above
-    qt.setApplicationName("RegBatch")
-    qt.setDesktopFileName("regbatch-desktop")
-    qt.setStyle("Fusion")
-    qt.setQuitOnLastWindowClosed(False)
-    icon = RESOURCES / "regbatch.svg"
-    if icon.exists():
-        qt.setWindowIcon(QIcon(str(icon)))
-    single = SingleInstance(data_dir)
-    if not single.is_first(str(path or "")):
-        return 0
-    loop = qasync.QEventLoop(qt)
-    sys.excepthook = _on_error
-    with loop:
-        application = Application(qt, data_dir, practice={"speed": speed})
-
-        def raised(other: str) -> None:
-            application.window.raise_()
-            application.window.activateWindow()
-            if other and application.desk is None:
-                application._open.trigger(Path(other), False)
-
-        single.asked.connect(raised)
-        loop.run_until_complete(application.run(path))
-    single.close()
-    return 0
-
-
-def _on_error(kind: type[BaseException], error: BaseException, trace: Any) -> None:
-    reference = uuid4().hex[:4].upper()
-    _log.error("unexpected problem %s", reference, exc_info=(kind, error, trace))

@@ -12,8 +12,8 @@ from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMainWindow, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from regbatch_desktop.ui.kit.buttons import button
 from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
-from regbatch_desktop.ui.kit.states import button
 from regbatch_desktop.ui.preferences import Preferences
 
 # Name → (words, keys); the person can change the keys.
@@ -34,7 +34,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, preferences: Preferences) -> None:
         super().__init__()
-        self._preferences = preferences
+        self.preferences = preferences
         self._may_close = False
         self.setWindowTitle("RegBatch")
         self.setMinimumSize(1000, 640)
@@ -132,7 +132,7 @@ class MainWindow(QMainWindow):
         lit = "batches" if name == "batch" else name
         if lit in self._buttons:
             self._buttons[lit].setChecked(True)
-            self._preferences.put("window.pane", lit)
+            self.preferences.put("window.pane", lit)
 
     @property
     def shown(self) -> str:
@@ -162,7 +162,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing waits for the calls under way; application.py closes for good."""
-        self._preferences.put("window.geometry", bytes(self.saveGeometry().toHex().data()).decode())
+        self.preferences.put("window.geometry", bytes(self.saveGeometry().toHex().data()).decode())
         if self._may_close:
             event.accept()
             return

@@ -6,7 +6,7 @@ Never: decides what is opened.
 
 from __future__ import annotations
 
-import hashlib
+import zlib
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -22,7 +22,7 @@ class SingleInstance(QObject):
 
     def __init__(self, data_dir: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._name = "regbatch-" + hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:20]
+        self._name = "regbatch-" + f"{zlib.crc32(str(data_dir.resolve()).encode()):08x}"
         self._server: QLocalServer | None = None
 
     def is_first(self, path: str) -> bool:

@@ -9,21 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QStackedLayout, QVBoxLayout, QWidget
 
 from regbatch_desktop.domain.errors import RegBatchError
+from regbatch_desktop.ui.kit.buttons import button as button
 from regbatch_desktop.ui.kit.plain_text import Label
-
-
-def button(text: str, *, role: str = "", name: str = "", tip: str = "") -> QPushButton:
-    """A button with a name for screen readers."""
-    made = QPushButton(text)
-    if role:
-        made.setProperty("role", role)
-    made.setAccessibleName(name or text.replace("&", ""))
-    if tip:
-        made.setToolTip(tip)
-    return made
 
 
 class Notice(QFrame):
