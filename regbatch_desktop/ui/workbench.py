@@ -7,7 +7,10 @@ Never: contains a pane's logic.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +37,23 @@ from regbatch_desktop.ui.selection.pane import SelectionPane
 from regbatch_desktop.ui.settings.pane import SettingsPane
 
 BADGE_MS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class _Needs:
+    """Restaurants that wait for a company and for a configuration; the batches that are over, by id."""
+
+    selection: int
+    configuration: int
+    over: Mapping[str, BatchRow]
+
+
+def _needs(rows: Sequence[BatchRow]) -> _Needs:
+    return _Needs(
+        sum(row.waiting_at(2) + row.waiting_at(3) for row in rows),
+        sum(row.waiting_at(5) for row in rows),
+        {row.key: row for row in rows if row.status in (BatchStatus.COMPLETED, BatchStatus.FAILED)},
+    )
 
 
 class Workbench(QObject):
@@ -65,7 +85,7 @@ class Workbench(QObject):
         self._tick = QTimer(self, interval=1000)
         self._tick.timeout.connect(self._say_state)
         self._tick.start()
-        self._before: tuple[int, frozenset[str]] | None = None
+        self._before: _Needs | None = None
         self._report = AsyncAction(desk.scope, self._write_report, name="report", parent=self)
         self._report.succeeded.connect(lambda text: self.batch.states.notice.say(text) if text else None)
         self._report.failed.connect(self.batch.states.notice.fail)
@@ -119,23 +139,26 @@ class Workbench(QObject):
         if not self._soon.isActive():
             self._soon.start()
 
-    async def _count(self) -> tuple[BatchRow, ...]:
-        return await self._desk.doors.store.batch_rows()
+    async def _count(self) -> _Needs:
+        began = time.monotonic()
+        rows = await self._desk.doors.store.batch_rows()
+        # Ten thousand batches are added up off the loop, and not more often than every fifth part of the time.
+        needs = await asyncio.to_thread(_needs, rows)
+        self._soon.setInterval(max(BADGE_MS, round(4000 * (time.monotonic() - began))))
+        return needs
 
-    def _on_counted(self, rows: tuple[BatchRow, ...]) -> None:
-        selection = sum(row.waiting_at(2) + row.waiting_at(3) for row in rows)
-        configuration = sum(row.waiting_at(5) for row in rows)
-        self._window.set_badges(selection, configuration)
-        over = frozenset(row.key for row in rows if row.status in (BatchStatus.COMPLETED, BatchStatus.FAILED))
-        needs = selection + configuration
-        if self._before is not None:
-            if needs > self._before[0] == 0:
-                self._tell("You are needed", f"{needs} restaurant{'s wait' if needs != 1 else ' waits'} for a decision.")
-            for row in rows:
-                if row.key in over - self._before[1]:
-                    failed = row.progress.counts.get(JobStatus.FAILED, 0)
-                    self._tell(f"“{row.name[:60]}” has ended", f"{row.progress.total - failed} done, {failed} failed.")
-        self._before = (needs, over)
+    def _on_counted(self, now: _Needs) -> None:
+        before, self._before = self._before, now
+        self._window.set_badges(now.selection, now.configuration)
+        if before is None:
+            return
+        number = now.selection + now.configuration
+        if number and not before.selection + before.configuration:
+            self._tell("You are needed", f"{number} restaurant{'s wait' if number != 1 else ' waits'} for a decision.")
+        for key in now.over.keys() - before.over.keys():
+            row = now.over[key]
+            failed = row.progress.counts.get(JobStatus.FAILED, 0)
+            self._tell(f"“{row.name[:60]}” has ended", f"{row.progress.total - failed} done, {failed} failed.")
 
     def _tell(self, title: str, text: str) -> None:
         if not self._desk.preferences.get("notify", True):

@@ -6,6 +6,7 @@ Never: loads.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from regbatch_desktop.domain.batch import BatchStatus
@@ -31,6 +32,19 @@ def tabs_of(row: BatchRow) -> frozenset[str]:
     if row.status is BatchStatus.FAILED or (failed and row.status is not BatchStatus.CANCELLED):
         found.add("Failed")
     return frozenset(found)
+
+
+def tab_counts(rows: Iterable[BatchRow]) -> dict[str, int]:
+    """Tab → how many batches it lists. Batches alike are looked at once: there may be ten thousand."""
+    counts = dict.fromkeys(TABS, 0)
+    alike: dict[tuple[BatchStatus, bool, bool], tuple[BatchRow, int]] = {}
+    for row in rows:
+        kind = (row.status, row.needs_you > 0, row.failed > 0)
+        alike[kind] = (row, alike[kind][1] + 1 if kind in alike else 1)
+    for row, number in alike.values():
+        for tab in tabs_of(row):
+            counts[tab] += number
+    return counts
 
 
 def counts_words(row: BatchRow) -> str:

@@ -6,7 +6,7 @@ Never: filters a row by its words (pane.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import Signal
@@ -65,14 +65,19 @@ class BatchFilters(QWidget):
         self._fill("city", [("Every city", ""), *((word[:40], word) for word in sorted(cities, key=str.casefold))])
         self._fill("cuisine", [("Every cuisine", ""), *((word[:40], word) for word in sorted(cuisines, key=str.casefold))])
 
-    def accepts(self, row: BatchRow, *, now: datetime) -> bool:
-        """Whether a batch is within every choice."""
+    def choice(self, now: datetime) -> Callable[[BatchRow], bool]:
+        """Whether a batch is within every choice that is made now."""
         step, city, cuisine, age = (self.boxes[name].currentData() for name in _CHOICES)
-        if step and row.current_step != step:
-            return False
-        if (city and city not in row.places.cities) or (cuisine and cuisine not in row.places.cuisines):
-            return False
-        return not age or row.created_at is None or row.created_at > _since(now, age)
+        since = _since(now, age) if age else None
+
+        def accepts(row: BatchRow) -> bool:
+            if step and row.current_step != step:
+                return False
+            if (city and city not in row.places.cities) or (cuisine and cuisine not in row.places.cuisines):
+                return False
+            return since is None or row.created_at is None or row.created_at > since
+
+        return accepts
 
     def clear(self) -> None:
         """Show everything."""

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QVBoxLayout,
 from regbatch_desktop.domain.names import folded
 from regbatch_desktop.read_models import BatchRow
 from regbatch_desktop.runtime.changes import Change
-from regbatch_desktop.ui.batches.columns import COLUMNS, TABS, step_words, tabs_of
+from regbatch_desktop.ui.batches.columns import COLUMNS, TABS, step_words, tab_counts, tabs_of
 from regbatch_desktop.ui.batches.filters import BatchFilters
 from regbatch_desktop.ui.batches.presenter import BatchesPresenter, can_cancel, can_start
 from regbatch_desktop.ui.desk import Desk
@@ -107,6 +107,7 @@ class BatchesPane(QWidget):
             each.clicked.connect(lambda _=False, action=action: action.trigger())
         self.table.activated_row.connect(lambda row: desk.go("batch", row.key))
         self.table.selection_moved.connect(self._on_selection)
+        self.table.rearranged.connect(self._on_selection)
         self._typed = QTimer(self, singleShot=True, interval=120)
         self._typed.timeout.connect(self._filter)
         self.search.textChanged.connect(lambda _: self._typed.start())
@@ -116,6 +117,7 @@ class BatchesPane(QWidget):
         self.table.horizontalHeader().sortIndicatorChanged.connect(
             lambda column, order: desk.preferences.put("batches.sort", [column, order.value])
         )
+        self._filter()
         self._on_selection()
 
     def on_change(self, change: Change) -> None:
@@ -188,37 +190,37 @@ class BatchesPane(QWidget):
         self._filter()
 
     def _on_loaded(self, rows: tuple[BatchRow, ...]) -> None:
-        counts = dict.fromkeys(TABS, 0)
-        for row in rows:
-            for tab in tabs_of(row):
-                counts[tab] += 1
+        counts = tab_counts(rows)
         for name, made in self._tab_buttons.items():
             made.setText(f"{name} {counts[name]}" if counts[name] else name)
             made.setAccessibleName(f"{name}, {counts[name]}")
         self.filters.show_choices(rows)
         self.table.set_rows(rows)
-        self._filter()
+        self._say_nothing_here()
         if not rows:
             self.states.show_empty()
         else:
             self.states.show_content()
 
     def _filter(self) -> None:
-        words, tab, now = folded(self.search.text()).split(), self._tab, self._desk.doors.clock.now()
+        words, tab = folded(self.search.text()).split(), self._tab
+        chosen = self.filters.choice(self._desk.doors.clock.now())
 
         def accept(row: BatchRow) -> bool:
-            if tab not in tabs_of(row) or not self.filters.accepts(row, now=now):
+            if tab not in tabs_of(row) or not chosen(row):
                 return False
             text = folded(f"{row.name} {batch_status_words(row)} {step_words(row)}") if words else ""
             return all(word in text for word in words)
 
         self.table.set_filter(accept)
-        hidden = "the search or the filters hide them" if words or self.filters.is_active else "look under All"
-        self.table.placeholder = (
-            _NOTHING_HERE[tab] + f"\n{plural(len(self.table.rows_model.rows), 'batch', 'batches')} in all: {hidden}."
-        )
+        self._say_nothing_here()
         self._desk.preferences.put("batches.search", self.search.text())
-        self._on_selection()
+
+    def _say_nothing_here(self) -> None:
+        """What stands in the empty list of a tab."""
+        hidden = "the search or the filters hide them" if self.search.text() or self.filters.is_active else "look under All"
+        number = plural(len(self.table.rows_model.rows), "batch", "batches")
+        self.table.placeholder = f"{_NOTHING_HERE[self._tab]}\n{number} in all: {hidden}."
 
     def _on_selection(self) -> None:
         rows = self.table.selected_rows()

@@ -29,6 +29,8 @@ class BatchesPresenter:
         self._doors = doors
         self._runs = runs
         self._places: Mapping[str, BatchPlaces] = {}
+        # By id: the row as it was read and as it is shown; what did not change stays the same object.
+        self._completed_from: Mapping[str, tuple[BatchRow, BatchRow]] = {}
 
     async def rows(self) -> tuple[BatchRow, ...]:
         """Every batch, newest first, with where its restaurants are and the time left."""
@@ -36,11 +38,19 @@ class BatchesPresenter:
         if any(row.key not in self._places for row in found):
             self._places = await self._doors.store.batch_places()
         seconds = await self._doors.store.step_seconds()
-        nowhere = BatchPlaces()
-        return tuple(
-            replace(row, places=self._places.get(row.key, nowhere), time_left=batch_time_left(row, seconds))
-            for row in reversed(found)
-        )
+        # Ten thousand of them are completed off the loop.
+        return await asyncio.to_thread(self._completed, found, seconds)
+
+    def _completed(self, found: Sequence[BatchRow], seconds: Mapping[int, float]) -> tuple[BatchRow, ...]:
+        nowhere, completed = BatchPlaces(), {}
+        for row in reversed(found):
+            places, left = self._places.get(row.key, nowhere), batch_time_left(row, seconds)
+            read, known = self._completed_from.get(row.key, (None, row))
+            if read is not row or known.places is not places or known.time_left != left:
+                known = replace(row, places=places, time_left=left)
+            completed[row.key] = (row, known)
+        self._completed_from = completed
+        return tuple(row for _, row in completed.values())
 
     async def start(self, ids: Sequence[str]) -> str:
         """Start those that were not; what happened in a sentence."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -19,6 +20,8 @@ from regbatch_desktop.runtime.tasks import TaskScope
 
 _log = logging.getLogger(__name__)
 SETTLE_MS = 150
+# Loading takes at most a fifth of the time: a list of 100,000 is not loaded again and again while a batch runs.
+REST = 4
 
 
 class Refresher(QObject):
@@ -44,6 +47,7 @@ class Refresher(QObject):
         self._poll_s = poll_s
         self._dirty = True
         self._stopped = False
+        self._began = 0.0
         self._task: asyncio.Task[Any] | None = None
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._begin)
@@ -89,6 +93,7 @@ class Refresher(QObject):
             return
         self._dirty = False
         self._poll.stop()
+        self._began = time.monotonic()
         self._task = self._scope.spawn(self._load(), name=f"{self._name}:refresh")
         self._task.add_done_callback(self._on_done)
 
@@ -97,6 +102,7 @@ class Refresher(QObject):
         if task.cancelled() or self._stopped:
             return
         try:
+            self._settle.setInterval(max(SETTLE_MS, round(1000 * REST * (time.monotonic() - self._began))))
             error = task.exception()
             if error is None:
                 self.loaded.emit(task.result())

@@ -1,22 +1,30 @@
-"""The only table model: frozen rows with a key, changed by difference and never reset.
+"""The only table model: frozen rows with a key, filtered and sorted, changed by difference and never reset.
 
-Owns: the Qt signals of removing, ordering, inserting and changing rows.
-Never: sorts, filters or formats; columns say what a cell shows.
+Owns: the Qt signals of removing, ordering, inserting and changing rows; when a long list is worked on (slice by slice).
+Never: formats, or decides an order (arrangement.py); columns say what a cell shows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
+from regbatch_desktop.ui.kit.arrangement import Difference, Slices, arranged, difference, places
+from regbatch_desktop.ui.kit.garbage import put_aside
 from regbatch_desktop.ui.kit.plain_text import plain_tooltip
 
 Index = QModelIndex | QPersistentModelIndex
 RowRole = int(Qt.ItemDataRole.UserRole)
-SortRole = RowRole + 1
+
+# A list up to so long is arranged at once; a longer one in slices between the window's other work.
+AT_ONCE = 4_000
+SLICE_S = 0.006
+# So many new rows at once are worth leaving out of every later search for garbage.
+MANY = 5_000
 
 
 class Row(Protocol):
@@ -45,25 +53,44 @@ class Column:
 
 
 class RowsModel(QAbstractTableModel):
-    """Rows of one kind."""
+    """Rows of one kind. `rearranging` before, `rearranged` after the rows shown have become those that are wanted."""
+
+    rearranging = Signal()
+    rearranged = Signal()
 
     def __init__(self, columns: Sequence[Column], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
-        self._rows: list[Any] = []
+        self._rows: Sequence[Any] = ()
+        self._shown: list[Any] = []
+        self._accept: Callable[[Any], bool] | None = None
+        self._sort: tuple[int, bool] = (-1, False)
+        self._work: Iterator[None] | None = None
+        self._next = QTimer(self, interval=0)
+        self._next.timeout.connect(self._go_on)
 
     @property
     def rows(self) -> Sequence[Any]:
-        """What is shown."""
+        """All rows, whatever is shown of them."""
         return self._rows
 
+    @property
+    def shown(self) -> Sequence[Any]:
+        """What is shown, top to bottom."""
+        return self._shown
+
+    @property
+    def is_settled(self) -> bool:
+        """Everything wanted is shown."""
+        return self._work is None
+
     def row_of(self, key: str) -> int:
-        """The position of a key, or -1."""
-        return next((number for number, row in enumerate(self._rows) if row.key == key), -1)
+        """The position at which a key is shown, or -1."""
+        return next((number for number, row in enumerate(self._shown) if row.key == key), -1)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         """See Qt."""
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else len(self._shown)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         """See Qt."""
@@ -80,15 +107,13 @@ class RowsModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """See Qt."""
-        if not index.isValid() or index.row() >= len(self._rows):
+        if not index.isValid() or index.row() >= len(self._shown):
             return None
-        row, column = self._rows[index.row()], self.columns[index.column()]
+        row, column = self._shown[index.row()], self.columns[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return column.text(row)
         if role == RowRole:
             return row
-        if role == SortRole:
-            return column.sort(row) if column.sort else column.text(row).casefold()
         if role == Qt.ItemDataRole.ToolTipRole:
             text = (column.tooltip or column.text)(row)
             return plain_tooltip(text) if text else None
@@ -99,53 +124,101 @@ class RowsModel(QAbstractTableModel):
 
     def set_rows(self, rows: Sequence[Any]) -> None:
         """Become `rows` by removing, ordering, inserting and changing; selection and scroll position stay."""
-        wanted = {row.key for row in rows}
-        if len(wanted) != len(rows):
-            raise ValueError("two rows have the same key")
-        self._remove(wanted)
-        known = {row.key for row in self._rows}
-        self._order([row.key for row in rows if row.key in known])
-        for position, row in enumerate(rows):
-            if position < len(self._rows) and self._rows[position].key == row.key:
-                self._change(position, row)
-            else:
-                self._insert(position, rows, known)
-
-    def _order(self, keys: Sequence[str]) -> None:
-        """Bring what stays into its new order, in one go: the cost does not grow with the number of moves."""
-        if [row.key for row in self._rows] == keys:
+        if rows is self._rows and isinstance(rows, tuple):
             return
+        if len({row.key for row in rows}) != len(rows):
+            raise ValueError("two rows have the same key")
+        self._rows = rows if isinstance(rows, tuple) else list(rows)
+        self._rearrange()
+
+    def set_filter(self, accept: Callable[[Any], bool] | None) -> None:
+        """Show only the rows that `accept` wants."""
+        self._accept = accept
+        self._rearrange()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """See Qt; -1 is the order in which the rows came."""
+        self._sort = (column, order == Qt.SortOrder.DescendingOrder)
+        self._rearrange()
+
+    def _rearrange(self) -> None:
+        """Begin anew with the newest wish; what was under way for an older one is dropped."""
+        self._work = self._arranging()
+        if len(self._rows) + len(self._shown) > AT_ONCE:
+            self._next.start()
+            return
+        for _ in self._work:
+            pass
+        self._done()
+
+    def _go_on(self) -> None:
+        end = time.perf_counter() + SLICE_S
+        while self._work is not None and time.perf_counter() < end:
+            try:
+                next(self._work)
+            except StopIteration:
+                self._done()
+
+    def _done(self) -> None:
+        self._work = None
+        self._next.stop()
+
+    def _arranging(self) -> Slices[None]:
+        number, descending = self._sort
+        sort = self._sort_value(self.columns[number]) if 0 <= number < len(self.columns) else None
+        wanted = yield from arranged(self._rows, self._accept, sort, descending=descending)
+        found = yield from difference(self._shown, wanted)
+        if found is None:
+            return
+        many = len(wanted) - found.stay > MANY
+        self.rearranging.emit()
+        self._become(found)
+        self.rearranged.emit()
+        if many:
+            yield
+            put_aside()
+
+    @staticmethod
+    def _sort_value(column: Column) -> Callable[[Any], Any]:
+        return column.sort or (lambda row: column.text(row).casefold())
+
+    def _become(self, found: Difference) -> None:
+        if found.swept is not None:
+            self._order(found.swept)
+            self._remove(found.stay, len(self._shown) - 1)
+        for first, last in reversed(found.gone):
+            self._remove(first, last)
+        if found.kept is not None:
+            self._order(found.kept)
+        if found.late is not None:
+            self._insert(len(self._shown), found.late)
+            self._order(found.wanted)
+        for first, last in found.came:
+            self._insert(first, found.wanted[first : last + 1])
+        self._shown = list(found.wanted)
+        last_column = len(self.columns) - 1
+        if len(found.changed) > MANY:
+            self.dataChanged.emit(self.index(found.changed[0], 0), self.index(found.changed[-1], last_column))
+            return
+        for number in found.changed:
+            self.dataChanged.emit(self.index(number, 0), self.index(number, last_column))
+
+    def _order(self, rows: Sequence[Any]) -> None:
+        """The same rows in another order, in one go: the cost does not grow with the number of moves."""
         self.layoutAboutToBeChanged.emit()
-        place = {key: number for number, key in enumerate(keys)}
         before = self.persistentIndexList()
-        after = [self.index(place[self._rows[index.row()].key], index.column()) for index in before]
-        self._rows.sort(key=lambda row: place[row.key])
+        place = places(rows, {self._shown[index.row()].key for index in before}) if before else {}
+        after = [self.index(place[self._shown[index.row()].key], index.column()) for index in before]
+        self._shown = list(rows)
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
 
-    def _remove(self, wanted: set[str]) -> None:
-        last = len(self._rows) - 1
-        while last >= 0:
-            if self._rows[last].key in wanted:
-                last -= 1
-                continue
-            first = last
-            while first > 0 and self._rows[first - 1].key not in wanted:
-                first -= 1
-            self.beginRemoveRows(QModelIndex(), first, last)
-            del self._rows[first : last + 1]
-            self.endRemoveRows()
-            last = first - 1
+    def _remove(self, first: int, last: int) -> None:
+        self.beginRemoveRows(QModelIndex(), first, last)
+        del self._shown[first : last + 1]
+        self.endRemoveRows()
 
-    def _insert(self, position: int, rows: Sequence[Any], known: set[str]) -> None:
-        last = position
-        while last + 1 < len(rows) and rows[last + 1].key not in known:
-            last += 1
-        self.beginInsertRows(QModelIndex(), position, last)
-        self._rows[position:position] = rows[position : last + 1]
+    def _insert(self, position: int, rows: Sequence[Any]) -> None:
+        self.beginInsertRows(QModelIndex(), position, position + len(rows) - 1)
+        self._shown[position:position] = rows
         self.endInsertRows()
-
-    def _change(self, position: int, row: Any) -> None:
-        if self._rows[position] != row:
-            self._rows[position] = row
-            self.dataChanged.emit(self.index(position, 0), self.index(position, len(self.columns) - 1))

@@ -1,4 +1,4 @@
-"""A table of rows: model, sorting and filtering proxy, view, and a place that never jumps.
+"""A table of rows: model, view, and a place that never jumps.
 
 Owns: the selection by key, copying cells, the columns' widths.
 Never: loads rows.
@@ -9,45 +9,29 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QAccessible, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from regbatch_desktop.ui.kit.marks import DELEGATES
-from regbatch_desktop.ui.kit.rows_model import Column, RowRole, RowsModel, SortRole
+from regbatch_desktop.ui.kit.arrangement import runs
+from regbatch_desktop.ui.kit.cells import DELEGATES
+from regbatch_desktop.ui.kit.rows_model import Column, Index, RowRole, RowsModel
 
 # What a stretching column keeps at least, and how far the others may be narrowed.
 STRETCHED_PX, NARROWEST = 130, 0.62
-
-
-class _Proxy(QSortFilterProxyModel):
-    def __init__(self) -> None:
-        super().__init__()
-        self.accept: Callable[[Any], bool] = lambda _row: True
-        self.setSortRole(SortRole)
-        # Sorting again at every change would move rows under the person's hand and cost a core (performance §3).
-        self.setDynamicSortFilter(False)
-
-    def filterAcceptsRow(self, source_row: int, source_parent: QModelIndex | QPersistentModelIndex) -> bool:
-        """See Qt."""
-        source = self.sourceModel()
-        return not isinstance(source, RowsModel) or self.accept(source.rows[source_row])
-
-    def lessThan(self, left: QModelIndex | QPersistentModelIndex, right: QModelIndex | QPersistentModelIndex) -> bool:
-        """Values as Python compares them; where it cannot, numbers come first and the rest goes by its words."""
-        first, second = left.data(SortRole), right.data(SortRole)
-        try:
-            return bool(first < second)
-        except TypeError:
-            ranks = [(not isinstance(each, int | float), str(each)) for each in (first, second)]
-            return ranks[0] < ranks[1]
+# From so many chosen rows on, this table and not Qt carries them over to another order.
+MANY = 500
 
 
 class RowsTable(QTableView):
-    """`activated_row` on Enter and double click; `selection_moved` whenever the selected rows change."""
+    """`activated_row` on Enter and double click; `selection_moved` whenever the selected rows change.
+
+    A long list is filtered and sorted while the window goes on: `rearranged` says when it is there.
+    """
 
     activated_row = Signal(object)
     selection_moved = Signal()
+    rearranged = Signal()
 
     def __init__(self, columns: Sequence[Column], *, name: str, multi: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,10 +39,13 @@ class RowsTable(QTableView):
         self.placeholder = ""
         self._fit = (1.0, 0)
         self.rows_model = RowsModel(columns, self)
-        self.proxy = _Proxy()
-        self.proxy.setParent(self)
-        self.proxy.setSourceModel(self.rows_model)
-        self.setModel(self.proxy)
+        self.rows_model.rearranging.connect(self._note_place)
+        self.rows_model.rearranged.connect(self._on_rearranged)
+        # The row in the first line, to be found there again after other rows came; None while the person looks at the beginning.
+        self._keeps_place = False
+        self._top: str | None = None
+        self._carried: frozenset[str] = frozenset()
+        self.setModel(self.rows_model)
         self.setAccessibleName(name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         mode = QAbstractItemView.SelectionMode
@@ -66,7 +53,6 @@ class RowsTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setShowGrid(False)
-        self.setAlternatingRowColors(True)
         self.setSortingEnabled(True)
         self.setTabKeyNavigation(False)
         self.setWordWrap(False)
@@ -74,6 +60,8 @@ class RowsTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(32)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
+        # A selection of its own that stays empty: else it asks of every row whether its whole column is chosen, at every paint.
+        header.setSelectionModel(QItemSelectionModel(self.rows_model, header))
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setSortIndicatorClearable(True)
@@ -84,30 +72,59 @@ class RowsTable(QTableView):
                 self.setColumnWidth(number, column.width)
             else:
                 header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
-            if column.delegate:
-                self.setItemDelegateForColumn(number, DELEGATES[column.delegate](self))
+            self.setItemDelegateForColumn(number, DELEGATES[column.delegate](self))
         self.doubleClicked.connect(self._on_double_clicked)
         self.selectionModel().selectionChanged.connect(lambda *_: self.selection_moved.emit())
 
     def set_rows(self, rows: Sequence[Any]) -> None:
         """Show these rows; what was selected and where one was stays."""
-        top = QPersistentModelIndex(self.indexAt(QPoint(0, 0))) if self.verticalScrollBar().value() else None
+        self._keeps_place = True
         self.rows_model.set_rows(rows)
-        if top is not None and top.isValid():
-            # Qt keeps the number of the first line; the person looks at a row, whatever came in above it.
-            across = self.horizontalScrollBar().value()
-            self.scrollTo(self.proxy.index(top.row(), 0), QAbstractItemView.ScrollHint.PositionAtTop)
-            self.horizontalScrollBar().setValue(across)
+        self._keeps_place = not self.rows_model.is_settled
 
     def set_filter(self, accept: Callable[[Any], bool]) -> None:
         """Show only the rows that `accept` wants."""
-        self.proxy.accept = accept
-        self.proxy.invalidate()
+        self.rows_model.set_filter(accept)
+
+    def _note_place(self) -> None:
+        # Qt carries a selection over row by row and ends with a range for each: with all of a long list chosen, seconds.
+        ranges = self.selectionModel().selection().toList()
+        self._carried = frozenset[str]()
+        if sum(each.height() for each in ranges) > MANY:
+            self._carried = frozenset(row.key for row in self.selected_rows())
+            self.selectionModel().clearSelection()
+        self._top = None
+        if self._keeps_place and self.verticalScrollBar().value():
+            row = self.indexAt(QPoint(0, 0)).data(RowRole)
+            self._top = row.key if row is not None else None
+
+    def _on_rearranged(self) -> None:
+        self._keeps_place = False
+        if self._carried:
+            self._choose_carried()
+        number = self.rows_model.row_of(self._top) if self._top is not None else -1
+        if number >= 0:
+            # Qt keeps the number of the first line; the person looks at a row, whatever came in above it.
+            across = self.horizontalScrollBar().value()
+            self.scrollTo(self.rows_model.index(number, 0), QAbstractItemView.ScrollHint.PositionAtTop)
+            self.horizontalScrollBar().setValue(across)
+        self.rearranged.emit()
+
+    def _choose_carried(self) -> None:
+        model, carried = self.rows_model, self._carried
+        self._carried = frozenset()
+        chosen = QItemSelection()
+        last = len(model.columns) - 1
+        for first, end in runs([number for number, row in enumerate(model.shown) if row.key in carried]):
+            chosen.select(model.index(first, 0), model.index(end, last))
+        self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.Select)
 
     def selected_rows(self) -> list[Any]:
         """The selected rows, top to bottom."""
-        found = self.selectionModel().selectedRows()
-        return [index.data(RowRole) for index in sorted(found, key=lambda index: index.row())]
+        ranges = self.selectionModel().selection().toList()
+        numbers = sorted({number for each in ranges for number in range(each.top(), each.bottom() + 1)})
+        shown = self.rows_model.shown
+        return [shown[number] for number in numbers]
 
     def current_row(self) -> Any | None:
         """The row with the focus."""
@@ -119,9 +136,7 @@ class RowsTable(QTableView):
         number = self.rows_model.row_of(key)
         if number < 0:
             return False
-        index = self.proxy.mapFromSource(self.rows_model.index(number, 0))
-        if not index.isValid():
-            return False
+        index = self.rows_model.index(number, 0)
         flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
         self.selectionModel().setCurrentIndex(index, flags)
         self.scrollTo(index)
@@ -129,7 +144,16 @@ class RowsTable(QTableView):
 
     def shown_count(self) -> int:
         """How many rows the filter lets through."""
-        return self.proxy.rowCount()
+        return len(self.rows_model.shown)
+
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        """Only the lines that changed are painted again; Qt would paint all that are in sight."""
+        if QAccessible.isActive():
+            super().dataChanged(first, last, roles)
+            return
+        top = self.rowViewportPosition(first.row())
+        end = self.rowViewportPosition(last.row()) + self.rowHeight(last.row())
+        self.viewport().update(0, top, self.viewport().width(), end - top)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A narrow window makes every column narrower, so that none is out of sight; a wide one gives names more room."""
@@ -151,7 +175,7 @@ class RowsTable(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """See Qt; and the placeholder where there is nothing else."""
         super().paintEvent(event)
-        if self.placeholder and not self.proxy.rowCount():
+        if self.placeholder and not self.shown_count():
             painter = QPainter(self.viewport())
             painter.setPen(self.palette().placeholderText().color())
             flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap

@@ -100,6 +100,7 @@ class LeadsPane(QWidget):
         self.import_button.clicked.connect(lambda: self._choose.trigger())
         self.batch_button.clicked.connect(lambda: self._make.trigger())
         self.table.selection_moved.connect(self._on_selection)
+        self.table.rearranged.connect(self._on_rearranged)
         # A key pressed in the search waits a moment, so that typing stays light with 100,000 rows.
         self._typed = QTimer(self, singleShot=True, interval=120)
         self._typed.timeout.connect(self._filter)
@@ -107,6 +108,7 @@ class LeadsPane(QWidget):
         self._state.currentIndexChanged.connect(self._filter)
         self._city.currentIndexChanged.connect(self._filter)
         self._restore()
+        self._filter()
         self._on_selection()
 
     def on_change(self, change: Change) -> None:
@@ -169,16 +171,19 @@ class LeadsPane(QWidget):
                 self._city.addItem(city, city)
             self._city.setCurrentIndex(max(0, self._city.findData(wanted)))
             self._city.blockSignals(False)
+            self._filter()
         self.table.set_rows(rows)
-        self._filter()
-        if rows and self._choose_all:
-            self._choose_all = False
-            self.table.selectAll()
-            self.table.setFocus()
         if rows:
             self.states.show_content()
         else:
             self.states.show_empty()
+
+    def _on_rearranged(self) -> None:
+        if self._choose_all and self.table.shown_count():
+            self._choose_all = False
+            self.table.selectAll()
+            self.table.setFocus()
+        self._on_selection()
 
     def _filter(self) -> None:
         words, state, city = folded(self.search.text()).split(), self._state.currentData(), self._city.currentData() or ""
@@ -199,8 +204,8 @@ class LeadsPane(QWidget):
 
         self.table.set_filter(accept)
         self._desk.preferences.put("leads.state", state)
-        self._desk.preferences.put("leads.city", city)
-        self._on_selection()
+        if self._city.count() > 1:
+            self._desk.preferences.put("leads.city", city)
 
     def _on_selection(self) -> None:
         chosen = self.table.selected_rows()

@@ -206,7 +206,7 @@ class SelectionPane(QWidget):
 
     def _select_near(self, place: int) -> None:
         """The first that waits from here on, else the nearest."""
-        rows = [self.table.proxy.index(n, 0).data(Qt.ItemDataRole.UserRole) for n in range(self.table.proxy.rowCount())]
+        rows = self.table.rows_model.shown
         if not rows:
             return
         order = [*rows[place:], *rows[:place]]
@@ -247,11 +247,9 @@ class SelectionPane(QWidget):
     def _on_decided(self, _job_id: object) -> None:
         """On to the next one that waits, at once; the list itself stays as it is."""
         place = self.table.currentIndex().row()
-        if place + 1 < self.table.proxy.rowCount():
-            rows = [self.table.proxy.index(n, 0).data(Qt.ItemDataRole.UserRole) for n in range(self.table.proxy.rowCount())]
-            following = next((row for row in rows[place + 1 :] if row.waits), None)
-            if following is not None:
-                self.table.select_key(following.key)
+        following = next((row for row in self.table.rows_model.shown[place + 1 :] if row.waits), None)
+        if following is not None:
+            self.table.select_key(following.key)
         self.refresher.mark()
 
     def _on_said(self, sentence: object) -> None:
