@@ -129,7 +129,7 @@ class StepRow:
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
-    """One restaurant in a batch."""
+    """One restaurant in a batch. `versions` of its job and of its restaurant: the same versions are the same row."""
 
     key: str
     restaurant_id: str
@@ -151,7 +151,7 @@ class JobRow:
     can_skip: bool
     can_enter: bool
     shop: str
-    version: int
+    versions: tuple[int, int]
     steps: tuple[StepRow, ...]
     sub_steps: tuple[SubStepRow, ...]
 

@@ -33,25 +33,33 @@ _REPEAT = {
 }
 
 
-async def batch_board(doors: Doors, batch_id: str) -> BatchBoard:
-    """BatchNotFound for an unknown batch."""
+async def batch_board(doors: Doors, batch_id: str, before: BatchBoard | None = None) -> BatchBoard:
+    """BatchNotFound for an unknown batch. What did not change since the board `before` is taken from it."""
     batch = await doors.store.batch(batch_id)
     jobs = await doors.store.jobs(batch_id)
     # From the same rows, so that the head never contradicts the table below it.
     progress = batch_progress(batch, [job.status for job in jobs])
     restaurants = {each.id: each for each in await doors.store.batch_restaurants(batch_id)}
-    rows = tuple(job_row(job, restaurants[job.restaurant_id]) for job in jobs)
-    marks = tuple(summary.status_key for summary in step_summaries(jobs))
+    known = {row.key: row for row in before.jobs} if before is not None else {}
+    rows = tuple(_row(job, restaurants[job.restaurant_id], known.get(job.id)) for job in jobs)
+    summaries = step_summaries(jobs)
+    marks = tuple(summary.status_key for summary in summaries)
     current = min((job.current_step for job in jobs if not job.is_ended), default=6)
     row = BatchRow(batch.id, batch.name, batch.created_at, batch.started_at, progress, marks, current)
     return BatchBoard(
         row,
         batch.execution_mode.value,
         rows,
-        step_summaries(jobs),
+        summaries,
         failure_groups(rows),
-        time_left(jobs, batch.execution_mode.value),
+        time_left(jobs, batch.execution_mode.value, summaries),
     )
+
+
+def _row(job: Job, restaurant: Restaurant, known: JobRow | None) -> JobRow:
+    if known is not None and known.versions == (job.version, restaurant.version):
+        return known
+    return job_row(job, restaurant)
 
 
 def job_row(job: Job, restaurant: Restaurant) -> JobRow:
@@ -64,7 +72,6 @@ def job_row(job: Job, restaurant: Restaurant) -> JobRow:
     done_steps = sum(each.is_done for each in job.steps)
     part = done_subs / len(job.sub_steps) if number == 6 and not job.step(6).is_done else 0.0
     doing = ", ".join(running) if running else (f"trying again: {', '.join(retrying)}" if retrying else "")
-    failed = any(sub.status is SubStepStatus.FAILED for sub in job.sub_steps.values()) or job.status is JobStatus.FAILED
     return JobRow(
         key=job.id,
         restaurant_id=restaurant.id,
@@ -86,7 +93,7 @@ def job_row(job: Job, restaurant: Restaurant) -> JobRow:
         can_skip=can_skip(job),
         can_enter=can_enter(job),
         shop=shop_address(job),
-        version=job.version + (1_000_000 if failed else 0),
+        versions=(job.version, restaurant.version),
         steps=tuple(
             StepRow(
                 str(each.number), each.number, STEPS[each.number - 1].name, each.status.value, each.started_at, each.completed_at,
@@ -162,12 +169,12 @@ def failure_groups(rows: Sequence[JobRow]) -> tuple[FailureGroup, ...]:
     )
 
 
-def time_left(jobs: Sequence[Job], mode: str) -> str:
+def time_left(jobs: Sequence[Job], mode: str, summaries: Sequence[StepSummary]) -> str:
     """In words: decisions of a person, then machine time; "" when nothing is left or nothing is known yet."""
     live = [job for job in jobs if not job.is_ended]
     if not live or all(job.started_at is None for job in live):
         return ""
-    typical = {summary.number: summary.median_s or 0.0 for summary in step_summaries(jobs)}
+    typical = {summary.number: summary.median_s or 0.0 for summary in summaries}
     machine = sum(typical[n] for job in live for n in _AUTOMATIC if not job.step(n).is_done)
     return _left_words(sum(job.status is JobStatus.ACTION_REQUIRED for job in live), machine, mode)
 

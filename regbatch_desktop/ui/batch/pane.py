@@ -46,6 +46,8 @@ class BatchPane(QWidget):
         self._presenter = BatchPresenter(desk.doors, desk.runs)
         self._questions = BatchQuestions(self, self._presenter, desk.person)
         self._board: BatchBoard | None = None
+        # The row whose log was asked for; every call that ends makes another row.
+        self._logged: JobRow | None = None
         back = button("← Batches", name="Back to the batches")
         back.clicked.connect(lambda: desk.go("batches"))
         self._mark = Mark()
@@ -191,7 +193,6 @@ class BatchPane(QWidget):
         self._bar.show_percent(row.percent, row.failed_percent)
         self._strip.show_steps(board.steps)
         self.table.set_rows(board.jobs)
-        self._filter()
         self._timeline.show_rows(board.jobs)
         self.failures.show_groups(board.failures)
         self._lower.setTabText(2, f"Failures {sum(len(g.job_ids) for g in board.failures)}" if board.failures else "Failures")
@@ -217,7 +218,8 @@ class BatchPane(QWidget):
     def _on_selection(self) -> None:
         row = self._chosen()
         self.view.show_row(row)
-        if row is not None:
+        if row is not None and (row is not self._logged or self.view.events.isVisible()):
+            self._logged = row
             self._events.trigger(row.key)
 
     def _on_decide(self) -> None:

@@ -1,6 +1,6 @@
 """One batch without a window: its board, and the verbs on its restaurants.
 
-Owns: which batch is shown.
+Owns: which batch is shown, and its last board.
 Never: imports Qt.
 """
 
@@ -38,10 +38,12 @@ class BatchPresenter:
         self._doors = doors
         self._runs = runs
         self.batch_id = ""
+        self._board: BatchBoard | None = None
 
     async def board(self) -> BatchBoard | None:
         """What is shown; None while no batch is open."""
-        return await batch_board(self._doors, self.batch_id) if self.batch_id else None
+        self._board = await batch_board(self._doors, self.batch_id, self._board) if self.batch_id else None
+        return self._board
 
     async def start(self) -> str:
         """Start the batch."""

@@ -68,6 +68,8 @@ class _SubStep(QFrame):
         box.addWidget(self._answers)
 
     def show_row(self, row: SubStepRow) -> None:
+        if row == self._row:
+            return
         self._row = row
         self.mark.set_status(row.status_key)
         self.name.set_whole(row.label)
@@ -191,10 +193,14 @@ class RestaurantView(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(tabs)
         self._inner = inner
+        self._row: JobRow | None = None
         inner.setEnabled(False)
 
     def show_row(self, row: JobRow | None) -> None:
-        """Fill with one restaurant, or nothing."""
+        """Fill with one restaurant, or nothing. Its cards are laid out anew only when something in it changed."""
+        if row is not None and row is self._row:
+            return
+        self._row = row
         self._inner.setEnabled(row is not None)
         if row is None:
             self._name.set_whole("Choose a restaurant")

@@ -27,6 +27,7 @@ class _Card(QFrame):
         super().__init__()
         self.setProperty("role", "card")
         self._number = number
+        self._shown: StepSummary | None = None
         self.mark = Mark()
         self.name = Label("", role="strong", wrap=True)
         self.counts = ElidedLabel("", role="muted")
@@ -51,6 +52,9 @@ class _Card(QFrame):
             box.addWidget(self.act)
 
     def show_summary(self, step: StepSummary) -> None:
+        if step == self._shown:
+            return
+        self._shown = step
         self.mark.set_status(step.status_key)
         self.name.setText(f"{step.number}. {step.name}")
         parts = [f"{step.done}/{step.total} done"]

@@ -1,22 +1,20 @@
-"""Status as a shape and a word: small marks painted beside texts, six step marks in a row, progress bars.
+"""Status as a shape: small marks and progress bars, painted anywhere or as widgets of their own.
 
 Owns: which shape means what.
-Never: decides a status.
+Never: decides a status, or paints a table's cell (cells.py).
 """
 
 from __future__ import annotations
 
-from typing import Any
+from functools import lru_cache
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
 
-from regbatch_desktop.ui.kit.rows_model import RowRole
-from regbatch_desktop.ui.kit.theme import current
+from regbatch_desktop.ui.kit.theme import Tokens, current
 
 MARK = 12
-Index = QModelIndex | QPersistentModelIndex
 
 
 def colour_of(status: str) -> QColor:
@@ -31,13 +29,36 @@ def colour_of(status: str) -> QColor:
 
 def paint_mark(painter: QPainter, box: QRectF, status: str) -> None:
     """Tick, cross, triangle with !, question mark, ring with a part filled, dash, or empty ring."""
-    colour = colour_of(status)
-    painter.save()
+    paint_marks(painter, box, (status,), 0.0)
+
+
+def paint_marks(painter: QPainter, first: QRectF, statuses: tuple[str, ...], gap: float) -> None:
+    """Marks in a row: the first in its box, each `gap` after the one before."""
+    ratio = painter.device().devicePixelRatioF()
+    at = QPointF(round(first.x() * ratio) / ratio - 1, round(first.y() * ratio) / ratio - 1)
+    painter.drawImage(at, _drawn(statuses, current(), first.width(), first.height(), gap, ratio))
+
+
+@lru_cache(maxsize=512)
+def _drawn(statuses: tuple[str, ...], look: Tokens, width: float, height: float, gap: float, ratio: float) -> QImage:
+    """The marks with a pixel around them. Drawn once: a table in motion shows hundreds a second."""
+    whole = width + gap * (len(statuses) - 1) + 2
+    image = QImage(round(whole * ratio), round((height + 2) * ratio), QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    for number, status in enumerate(statuses):
+        _draw(painter, QRectF(1 + number * gap, 1, width, height), status, colour_of(status), QColor(look.surface))
+    painter.end()
+    return image
+
+
+def _draw(painter: QPainter, box: QRectF, status: str, colour: QColor, surface: QColor) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    pen = QPen(colour, 1.6)
-    painter.setPen(pen)
+    painter.setPen(QPen(colour, 1.6))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
     x, y, w, h = box.x(), box.y(), box.width(), box.height()
-    ink = QPen(QColor(current().surface), 1.8)
+    ink = QPen(surface, 1.8)
     if status in ("completed", "done"):
         painter.setBrush(colour)
         painter.drawEllipse(box)
@@ -58,7 +79,6 @@ def paint_mark(painter: QPainter, box: QRectF, status: str) -> None:
         painter.drawLine(QPointF(x + w / 2, y + h * 0.4), QPointF(x + w / 2, y + h * 0.66))
         painter.drawPoint(QPointF(x + w / 2, y + h * 0.85))
     elif status in ("in_progress", "running", "retrying"):
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(box)
         painter.setBrush(colour)
         painter.drawPie(box, 90 * 16, -(180 if status != "retrying" else 90) * 16)
@@ -66,9 +86,7 @@ def paint_mark(painter: QPainter, box: QRectF, status: str) -> None:
         painter.drawEllipse(box)
         painter.drawLine(QPointF(x + w * 0.25, y + h / 2), QPointF(x + w * 0.75, y + h / 2))
     else:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(box)
-    painter.restore()
 
 
 def paint_bar(painter: QPainter, bar: QRectF, percent: int, failed_percent: int) -> None:
@@ -95,6 +113,8 @@ class ProgressBar(QWidget):
 
     def show_percent(self, percent: int, failed_percent: int) -> None:
         """Show other values."""
+        if (percent, failed_percent) == (self._percent, self._failed_percent):
+            return
         self._percent, self._failed_percent = percent, failed_percent
         self.setAccessibleDescription(f"{percent} % ended, {failed_percent} % failed")
         self.update()
@@ -112,6 +132,7 @@ class Mark(QWidget):
     def __init__(self, status: str = "pending", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._status = status
+        self.setAccessibleName(status.replace("_", " "))
         self.setFixedSize(MARK + 4, MARK + 4)
 
     def set_status(self, status: str) -> None:
@@ -119,70 +140,10 @@ class Mark(QWidget):
         if status != self._status:
             self._status = status
             self.update()
-        self.setAccessibleName(status.replace("_", " "))
+            self.setAccessibleName(status.replace("_", " "))
 
     def paintEvent(self, _event: object) -> None:
         """See Qt."""
         painter = QPainter(self)
         paint_mark(painter, QRectF(2, 2, MARK, MARK), self._status)
         painter.end()
-
-
-class _Painted(QStyledItemDelegate):
-    """The background as the style draws it; the content by a subclass."""
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """See Qt."""
-        self.initStyleOption(option, index)
-        text = option.text
-        option.text = ""
-        style = option.widget.style()
-        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
-        self.paint_content(painter, QRectF(option.rect).adjusted(6, 0, -6, 0), index.data(RowRole), text)
-
-    def paint_content(self, painter: QPainter, box: QRectF, row: Any, text: str) -> None:
-        """Inside the cell."""
-        raise NotImplementedError
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """See Qt."""
-        return QSize(80, 30)
-
-
-class StatusDelegate(_Painted):
-    """A mark and the word. The row has `status_key`."""
-
-    def paint_content(self, painter: QPainter, box: QRectF, row: Any, text: str) -> None:
-        """See the base."""
-        mark = QRectF(box.left(), box.center().y() - MARK / 2, MARK, MARK)
-        paint_mark(painter, mark, row.status_key)
-        rest = box.adjusted(MARK + 7, 0, 0, 0)
-        painter.setPen(QColor(current().text))
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(rest.width()))
-        painter.drawText(rest, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
-
-
-class StepsDelegate(_Painted):
-    """Six marks. The row has `step_marks`: six status words."""
-
-    def paint_content(self, painter: QPainter, box: QRectF, row: Any, text: str) -> None:
-        """See the base."""
-        gap = min(20.0, box.width() / 6)
-        for number, status in enumerate(row.step_marks):
-            paint_mark(painter, QRectF(box.left() + number * gap, box.center().y() - MARK / 2, MARK, MARK), status)
-
-
-class ProgressDelegate(_Painted):
-    """A bar with the finished part and the failed part, and the words. The row has `percent` and `failed_percent`."""
-
-    def paint_content(self, painter: QPainter, box: QRectF, row: Any, text: str) -> None:
-        """See the base."""
-        look = current()
-        words = max(painter.fontMetrics().horizontalAdvance("100 %"), 40)
-        bar = QRectF(box.left(), box.center().y() - 4, max(20.0, box.width() - words - 8), 8)
-        paint_bar(painter, bar, row.percent, row.failed_percent)
-        painter.setPen(QColor(look.text))
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), f"{row.percent} %")
-
-
-DELEGATES = {"status": StatusDelegate, "steps": StepsDelegate, "progress": ProgressDelegate}

@@ -6,8 +6,6 @@ Never: formats.
 
 from __future__ import annotations
 
-import html
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -16,6 +14,8 @@ LONGEST_TOOLTIP = 600
 
 def plain_tooltip(text: str) -> str:
     """Qt guesses whether a tooltip is HTML; this one says it is, and that nothing in it is."""
+    import html  # with all its entities; the first window needs none
+
     return f"<qt>{html.escape(text[:LONGEST_TOOLTIP])}</qt>"
 
 
@@ -45,6 +45,8 @@ class ElidedLabel(Label):
 
     def set_whole(self, text: str) -> None:
         """Show `text`, shortened as the width demands."""
+        if text == self._whole:
+            return
         self._whole = text
         self.setAccessibleName(text)
         self._elide()

@@ -108,6 +108,9 @@ QMenu::item:selected { background: $raised; }
 """)
 
 
+_in_use = [LIGHT]
+
+
 def is_dark(look: Look) -> bool:
     """Whether `look` is dark here and now."""
     if look is Look.SYSTEM:
@@ -136,12 +139,10 @@ def apply_look(application: QApplication, look: Look) -> Tokens:
         palette.setColor(QPalette.ColorGroup.Disabled, each, QColor(chosen.muted))
     application.setPalette(palette)
     application.setStyleSheet(_SHEET.substitute({name: getattr(chosen, name) for name in Tokens.__slots__}))
-    application.setProperty("tokens", chosen)
+    _in_use[0] = chosen
     return chosen
 
 
 def current() -> Tokens:
-    """The colours in use."""
-    application = QApplication.instance()
-    found = application.property("tokens") if application is not None else None
-    return found if isinstance(found, Tokens) else LIGHT
+    """The colours in use; asked for at every mark that is painted."""
+    return _in_use[0]
