@@ -6,27 +6,15 @@ The peers are installed into an environment of their own, so that they never bec
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
-import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
 from tests.benchmarks.peers import peers_python
+from tests.benchmarks.runs import HERE, figures
+from tests.benchmarks.window_tables import lists, responsiveness, start
 
-HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
 JOBS = 50
-
-
-def figures(command: list[str]) -> dict[str, float]:
-    """One run in a fresh folder; the last line of its output."""
-    with tempfile.TemporaryDirectory() as folder:
-        filled = [folder if part == "{folder}" else part for part in command]
-        done = subprocess.run(filled, cwd=ROOT, check=True, capture_output=True, text=True, timeout=600)
-    found: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
-    return found
+PARTS = ("overhead", "growth", "responsiveness", "lists", "start", "matching")
 
 
 def overhead(rounds: int) -> None:
@@ -58,7 +46,7 @@ def growth() -> None:
     print("| batches in the file | a batch of 50, s | a batch's status, ms |")
     print("|---|---|---|")
     for size, values in found.items():
-        row: dict[str, float] = values  # type: ignore[assignment]
+        row: dict[str, float] = values
         print(f"| {size} | {row['batch_s']:.3f} | {row['status_query_ms']:.3f} |")
 
 
@@ -73,7 +61,7 @@ def matching() -> None:
     print("| companies | index, companies/s | index MB | a restaurant, ms (median) | p95 | plain bm25 search, ms | RSS MB |")
     print("|---|---|---|---|---|---|---|")
     for size, values in found.items():
-        row: dict[str, float] = values  # type: ignore[assignment]
+        row: dict[str, float] = values
         print(
             f"| {int(size):,} | {row['companies_per_s']:,.0f} | {row['index_mb']:.0f} | {row['median_ms']:.1f} "
             f"| {row['p95_ms']:.1f} | {row['plain_ms']:.1f} | {row['rss_mb']:.0f} |"
@@ -83,13 +71,19 @@ def matching() -> None:
 def main() -> None:
     """Everything, or the parts named."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("parts", nargs="*", default=["overhead", "growth", "matching"])
+    parser.add_argument("parts", nargs="*", choices=PARTS, default=PARTS)
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
     if "overhead" in arguments.parts:
         overhead(arguments.rounds)
     if "growth" in arguments.parts:
         growth()
+    if "responsiveness" in arguments.parts:
+        responsiveness(arguments.rounds)
+    if "lists" in arguments.parts:
+        lists(min(arguments.rounds, 3))
+    if "start" in arguments.parts:
+        start(3 * arguments.rounds)
     if "matching" in arguments.parts:
         matching()
 
