@@ -129,7 +129,7 @@ async def evil_rows(b: Bench) -> Sequence[dict[str, str]]:
     found = [Lead(n, f"{start}{n}+1", city=f"{start}2") for n, start in enumerate(("=", "+", "-", "@", "\t="))]
     made = await create_batch(b.doors, (await import_leads(b.doors, found)).added)
     for job in await b.doors.store.jobs(made.id):
-        changed = replace(job, error_message=f"\x00{EVIL}", error_code="\r@SUM(1)")
+        changed = replace(job, version=job.version + 1, error_message=f"\x00{EVIL}", error_code="\r@SUM(1)")
         await b.doors.store.commit(ChangeSet(job.id, (SaveJob(job, changed),)))
     return await report_rows(b.doors, [made.id])
 
