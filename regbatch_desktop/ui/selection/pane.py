@@ -16,9 +16,7 @@ from regbatch_desktop.domain.matching import DEFAULT_MIN_SCORE
 from regbatch_desktop.runtime.changes import Change
 from regbatch_desktop.ui.desk import Desk
 from regbatch_desktop.ui.kit.async_action import AsyncAction
-from regbatch_desktop.ui.kit.form_dialog import EntryDialog
 from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
-from regbatch_desktop.ui.kit.questions import answered, ask
 from regbatch_desktop.ui.kit.refresher import Refresher
 from regbatch_desktop.ui.kit.rows_model import Column
 from regbatch_desktop.ui.kit.states import States, button
@@ -27,7 +25,7 @@ from regbatch_desktop.ui.kit.words import plural
 from regbatch_desktop.ui.selection.candidates import Candidates
 from regbatch_desktop.ui.selection.comparison import Comparison
 from regbatch_desktop.ui.selection.presenter import Board, SelectionPresenter, SelectionRow, sure_ones
-from regbatch_desktop.ui.selection.search_dialog import SearchDialog
+from regbatch_desktop.ui.selection.questions import SelectionQuestions
 
 TAKEN_BACK = ". Backspace takes it back, until the configuration of Step 5 has been started."
 COLUMNS = (
@@ -51,6 +49,7 @@ class SelectionPane(QWidget):
         super().__init__()
         self._desk = desk
         self._presenter = SelectionPresenter(desk.doors)
+        self._questions = SelectionQuestions(self, self._presenter, desk.person)
         self._wanted = ""
         self._accepted: tuple[str, ...] = ()
         self._batch = QComboBox()
@@ -115,19 +114,20 @@ class SelectionPane(QWidget):
         self.states.acted.connect(lambda: desk.go("batches"))
         self._choose = self._action(self._presenter.choose, "choose")
         self._choose.succeeded.connect(self._on_decided)
-        self._search = self._action(self._ask_search, "search")
-        self._enter = self._action(self._ask_entry, "manual")
+        self._search = self._action(lambda: self._questions.search(self._row()), "search")
+        self._enter = self._action(lambda: self._questions.enter(self._row()), "manual")
         self._back = self._action(self._presenter.take_back, "take-back")
-        self._accept = self._action(self._ask_accept, "accept")
-        for action in (self._search, self._enter, self._back, self._accept):
+        self._accept = self._action(self._questions.accept, "accept")
+        for action in (self._search, self._enter, self._back):
             action.succeeded.connect(self._on_said)
+        self._accept.succeeded.connect(self._on_accepted)
         self.states.notice.undone.connect(lambda: self._back.trigger(self._accepted))
         self.confirm_button.clicked.connect(self._on_confirm)
         self.none_button.clicked.connect(self._on_none)
         self.search_button.clicked.connect(lambda: self._search.trigger())
         self.manual_button.clicked.connect(lambda: self._enter.trigger())
         self.back_button.clicked.connect(self._on_back)
-        self.accept_button.clicked.connect(lambda: self._accept.trigger())
+        self.accept_button.clicked.connect(lambda: self._accept.trigger(self.table.rows_model.rows, self._threshold.value()))
         self._threshold.valueChanged.connect(self._on_threshold)
         self._batch.currentIndexChanged.connect(self._on_batch)
         self.table.selection_moved.connect(self._on_selection)
@@ -254,7 +254,13 @@ class SelectionPane(QWidget):
 
     def _on_said(self, sentence: object) -> None:
         if isinstance(sentence, str) and sentence:
-            self.states.notice.say(sentence, undo=bool(self._accepted) and "accepted" in sentence)
+            self.states.notice.say(sentence)
+        self.refresher.now()
+
+    def _on_accepted(self, job_ids: tuple[str, ...]) -> None:
+        if job_ids:
+            self._accepted = job_ids
+            self.states.notice.say(f"{plural(len(job_ids), 'company', 'companies')} accepted.", undo=True)
         self.refresher.now()
 
     def _on_batch(self) -> None:
@@ -266,33 +272,3 @@ class SelectionPane(QWidget):
         number = len(sure_ones(self.table.rows_model.rows, self._threshold.value()))
         self.accept_button.setText(f"Accept the sure ones ({number})…")
         self.accept_button.setEnabled(number > 0)
-
-    async def _ask_search(self) -> str:
-        row = self._row()
-        if row is None or not row.waits:
-            return ""
-        dialog = SearchDialog(self, row)
-        if not await answered(dialog):
-            return ""
-        return await self._presenter.search_again(row.key, *dialog.values)
-
-    async def _ask_entry(self) -> str:
-        row = self._row()
-        if row is None or not row.waits:
-            return ""
-        dialog = EntryDialog(self, row.name, email=row.email, phone=row.phone)
-        if not await answered(dialog):
-            return ""
-        return await self._presenter.enter(row.key, dialog.entry, self._desk.person)
-
-    async def _ask_accept(self) -> str:
-        chosen = sure_ones(self.table.rows_model.rows, self._threshold.value())
-        rows = [f"{row.name}  →  {c.hit.company_name} ({c.score:.0%}; {', '.join(c.reasons)})" for row, c in chosen]
-        text = "These would be accepted. Each can be taken back until its Step 5 has been started. "
-        text += await self._presenter.own_record(self._threshold.value())
-        if not rows or not await ask(
-            self, f"Accept {plural(len(rows), 'company', 'companies')}?", text, rows=rows, yes="Accept them"
-        ):
-            return ""
-        self._accepted = await self._presenter.accept(chosen, self._desk.person)
-        return f"{plural(len(self._accepted), 'company', 'companies')} accepted."
