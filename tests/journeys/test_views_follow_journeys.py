@@ -16,6 +16,8 @@ def test_the_list_follows_a_run_and_the_hidden_detail_rests(tmp_path: Path) -> N
         await stage.import_leads(leads)
         batch_id = await stage.make_batch()
         stage.window.show_pane("batches")
+        # A load that was under way when the pane was hidden still ends.
+        await stage.until(lambda: stage.bench.batch.refresher._task is None)
         loads: list[object] = []
         stage.bench.batch.refresher.loaded.connect(loads.append)
         seen: list[BatchStatus] = []
