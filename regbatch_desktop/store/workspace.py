@@ -90,6 +90,9 @@ def _open_for_writing(path: Path, clock: Callable[[], datetime], lock: FileLock)
         _check_header(path)
         recovery = _check_content(path)
         refuse_newer(path)
+    else:
+        # Made private before SQLite makes its side files with the same mode.
+        path.touch(mode=0o600)
     connection = _connected(path)
     try:
         migrate(connection, path)

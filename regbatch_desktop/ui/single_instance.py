@@ -6,6 +6,9 @@ Never: decides what is opened.
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
 import zlib
 from pathlib import Path
 
@@ -13,6 +16,18 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 WAIT_MS = 500
+# The longest name of a socket file that every system takes (sun_path).
+LONGEST = 100
+
+
+def _name(data_dir: Path) -> str:
+    """In the person's own folder, where no other account can put one first; a short name where that is not possible."""
+    own = data_dir.resolve() / "window.socket"
+    if sys.platform != "win32" and len(os.fsencode(own)) <= LONGEST:
+        with contextlib.suppress(OSError):
+            data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return str(own)
+    return f"regbatch-{zlib.crc32(str(data_dir.resolve()).encode()):08x}"
 
 
 class SingleInstance(QObject):
@@ -22,7 +37,7 @@ class SingleInstance(QObject):
 
     def __init__(self, data_dir: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._name = "regbatch-" + f"{zlib.crc32(str(data_dir.resolve()).encode()):08x}"
+        self._name = _name(data_dir)
         self._server: QLocalServer | None = None
 
     def is_first(self, path: str) -> bool:
