@@ -115,7 +115,6 @@ class ActivityPresenter:
 
     async def bundle(self, settings: Mapping[str, object]) -> dict[str, str]:
         """Name → text of everything that a bundle would hold, to be looked at before it is written."""
-        log = "\n".join(await asyncio.to_thread(_tail, self._log_path))
         rows = await self._doors.store.batch_rows()
         facts = {
             "version": __version__, "python": platform.python_version(), "system": platform.platform(), "sqlite": sqlite3.sqlite_version,
@@ -125,17 +124,27 @@ class ActivityPresenter:
         return {
             "facts.json": json.dumps(facts, indent=2),
             "settings.json": json.dumps(redacted(plain), indent=2, default=str),
-            "log.jsonl": str(redacted(log)),
+            "log.jsonl": await asyncio.to_thread(redacted_log, self._log_path),
         }
 
     async def write(self, path: str, parts: Mapping[str, str]) -> str:
         """Write the bundle that was looked at."""
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, text in parts.items():
-                archive.writestr(name, text)
-        await asyncio.to_thread(Path(path).write_bytes, buffer.getvalue())
-        return f"Written to {path}."
+        return await asyncio.to_thread(write_parts, path, parts)
+
+
+def write_parts(path: str, parts: Mapping[str, str]) -> str:
+    """An archive with one file per part; the sentence that says so. OSError when the place cannot be written."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    Path(path).write_bytes(buffer.getvalue())
+    return f"Written to {path}."
+
+
+def redacted_log(path: Path) -> str:
+    """The last lines of the log without secrets."""
+    return str(redacted("\n".join(_tail(path))))
 
 
 def retried_rows(job: Job, restaurant: str) -> list[RetriedRow]:
