@@ -19,7 +19,7 @@ from regbatch_desktop import logs
 from regbatch_desktop.domain.errors import RegisterUnreadable
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.pipeline.registers import SeveralRegisters
-from regbatch_desktop.ports import CompanyRegister, ServiceLimits
+from regbatch_desktop.ports import Clock, CompanyRegister, ServiceLimits
 from regbatch_desktop.practice import sample
 from regbatch_desktop.practice.faults import FaultPlan
 from regbatch_desktop.practice.platform import PracticePlatform
@@ -31,8 +31,10 @@ from regbatch_desktop.remote.nzbn import NzbnRegister, nzbn_client
 from regbatch_desktop.remote.pictures import HttpPictures
 from regbatch_desktop.remote.platform import HttpPlatform
 from regbatch_desktop.remote.platform_routes import DEADLINES_S
+from regbatch_desktop.remote.releases import SignedReleases
 from regbatch_desktop.runtime.changes import Changes
 from regbatch_desktop.runtime.clock import SystemClock
+from regbatch_desktop.services.updates import Origin, Updates
 from regbatch_desktop.store.local_register import LocalRegister
 from regbatch_desktop.store.register_index import indexed
 from regbatch_desktop.store.sqlite_store import SqliteStore
@@ -185,6 +187,11 @@ async def opened(path: Path, services: Services, *, limits: ServiceLimits | None
         )
         notices = tuple(text for text in (workspace.store.recovery, key.notice) if text)
         yield Session(doors, workspace, path, notices, is_practice(services.platform_url))
+
+
+def updates_from(origin: Origin, clock: Clock) -> Updates:
+    """Looking for new versions where this build was told to."""
+    return Updates(SignedReleases(origin.url, origin.key), now=clock.now)
 
 
 @contextlib.contextmanager

@@ -16,6 +16,7 @@ from regbatch_desktop.domain.candidate import CandidateSearch, CompanyDetails, C
 from regbatch_desktop.domain.decision import Decision
 from regbatch_desktop.domain.effects import CallOutcome, Effect, EffectState
 from regbatch_desktop.domain.job import Job
+from regbatch_desktop.domain.release import Release
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.secret import Secret
 from regbatch_desktop.domain.sub_steps import SubStepKey
@@ -398,3 +399,9 @@ class Clock(Protocol):
     """Time as the engine sees it; tests pass their own."""
 
     def now(self) -> datetime: ...
+
+
+class Releases(Protocol):
+    """The news of published versions. `newest` raises Offline or ManifestUnusable."""
+
+    async def newest(self) -> Release: ...

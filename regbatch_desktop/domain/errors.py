@@ -1,12 +1,13 @@
 """The one tree of errors: a sentence for the person, a code for the log, and whether a retry can help.
 
     RegBatchError
-    ├── InputError            LeadsUnreadable · RegisterUnreadable · InvalidConfiguration · NoUsableLeads
+    ├── InputError            LeadsUnreadable · RegisterUnreadable · InvalidConfiguration · NoUsableLeads · InvalidLink
     ├── NotFound              BatchNotFound · JobNotFound
     ├── RuleError             InvalidStatus · StepNotActionRequired · MissingSelections · BatchAlreadyStarted
     │                         BatchTooLarge · RestaurantAlreadyInBatch · DependencyMissing · Forbidden
     ├── Conflict              somebody else changed the same rows first
     ├── ServiceError          ServiceUnavailable (a retry can help) · ServiceRefused · Offline
+    │                         ManifestUnusable
     ├── WorkspaceError        WorkspaceLocked · WorkspaceDamaged · WorkspaceTooNew · WorkspaceUnusable · DiskFull
     └── SecretUnreadable      the key of this workspace does not open the value
 
@@ -59,6 +60,12 @@ class InvalidConfiguration(InputError):
     """A configuration has an unknown field or a value that is not allowed."""
 
     code = "INVALID_CONFIGURATION"
+
+
+class InvalidLink(InputError):
+    """A `regbatch:` link that is more, or less, than a batch's id."""
+
+    code = "INVALID_LINK"
 
 
 class NotFound(RegBatchError):
@@ -173,6 +180,12 @@ class Offline(ServiceUnavailable):
     """No connection at all."""
 
     code = "OFFLINE"
+
+
+class ManifestUnusable(ServiceError):
+    """News of versions that are not signed by us, out of date, or unreadable."""
+
+    code = "MANIFEST_UNUSABLE"
 
 
 class WorkspaceError(RegBatchError):

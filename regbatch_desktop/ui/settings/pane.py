@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QGroupBox, QScrollArea, QSpinBox, QVBoxLayout, QWidget
 
-from regbatch_desktop import __version__
 from regbatch_desktop.runtime.changes import Change
 from regbatch_desktop.ui.desk import INTERVALS_S, Desk
 from regbatch_desktop.ui.kit.plain_text import Label
 from regbatch_desktop.ui.kit.theme import Look
 from regbatch_desktop.ui.settings.services import ServicesGroup
 from regbatch_desktop.ui.settings.shortcuts import ShortcutsGroup
+from regbatch_desktop.ui.updates import UpdatesBox
 
 LOOK_WORDS = {Look.SYSTEM: "As the system", Look.LIGHT: "Light", Look.DARK: "Dark"}
 _INTERVAL_WORDS = {"busy": "While something runs", "idle": "While nothing runs", "list": "Long lists"}
@@ -46,7 +46,8 @@ class SettingsPane(QWidget):
         self.shortcuts = ShortcutsGroup(desk.preferences, shortcuts)
         self.shortcuts.changed.connect(self.shortcuts_changed)
         box.addWidget(self.shortcuts)
-        box.addWidget(Label(f"RegBatch {__version__}", role="muted"))
+        self.updates = UpdatesBox(desk)
+        box.addWidget(self.updates)
         box.addStretch()
         area = QScrollArea()
         area.setWidget(inner)
