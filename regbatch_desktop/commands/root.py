@@ -72,17 +72,14 @@ _COMMANDS: Mapping[str, Callable[[], click.Command]] = {
 }  # fmt: skip
 
 
-class _Group(click.Group):
+class InWords(click.Command):
     """Errors become one sentence, a code and a documented exit code."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return _COMMANDS[cmd_name]() if cmd_name in _COMMANDS else None
-
     def main(self, *args: Any, **kwargs: Any) -> Any:
+        """See click."""
         kwargs["standalone_mode"] = False
+        # Until a workspace brings its log file, what is logged is no second message in the terminal.
+        logging.getLogger("regbatch_desktop").addHandler(logging.NullHandler())
         try:
             code = super().main(*args, **kwargs)
         except click.exceptions.Abort:
@@ -102,6 +99,14 @@ class _Group(click.Group):
             _say(f"An unexpected problem, reference {reference}; the log has the rest.", "UNEXPECTED")
             sys.exit(Exit.UNEXPECTED)
         sys.exit(code if isinstance(code, int) else Exit.OK)
+
+
+class _Group(InWords, click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return _COMMANDS[cmd_name]() if cmd_name in _COMMANDS else None
 
 
 def _say(sentence: str, code: str) -> None:

@@ -107,6 +107,24 @@ class Application:
         if await ask(self.window, "Leave without saving?", text, yes="Leave", no="Stay"):
             self._say_leaving()
 
+    def leave_now(self) -> None:
+        """Leave in order without a question."""
+        self._say_leaving()
+
+    def open(self, path: Path) -> None:
+        """Open a workspace; what goes wrong is said on the first page."""
+        self._open.trigger(path, False)
+
+    async def open_most_recent(self) -> None:
+        """Wait for what is being opened, else open what was open last and still exists; nothing when there is none."""
+        while self._open.is_busy:  # noqa: ASYNC110 - a workspace is opened in several ways, and any of them will do
+            await asyncio.sleep(0.02)
+        if self.desk is None and (recent := self._recent()):
+            await self._open_workspace(Path(recent[0]), False)
+
+    def _recent(self) -> list[str]:
+        return [path for path in self.preferences.get("recent", []) if Path(path).exists()]
+
     def _say_leaving(self) -> None:
         number = len(self.desk.runs.in_flight) if self.desk is not None else 0
         if number:
@@ -118,8 +136,7 @@ class Application:
     def _welcome(self) -> None:
         from regbatch_desktop.ui.welcome.pane import WelcomePane
 
-        recent = [path for path in self.preferences.get("recent", []) if Path(path).exists()]
-        pane = WelcomePane(recent)
+        pane = WelcomePane(self._recent())
         pane.try_wanted.connect(lambda: self._open.trigger(None, True))
         pane.open_wanted.connect(lambda path: self._open.trigger(Path(path), False) if path else self._ask_open.trigger(False))
         pane.create_wanted.connect(lambda: self._ask_open.trigger(True))
@@ -234,13 +251,6 @@ class Application:
             await self._session.aclose()
             self._session = None
             take_back()
-
-    def asked(self, other: str) -> None:
-        """A second start was told to open a file, or only to come: this window comes to the front."""
-        self.window.raise_()
-        self.window.activateWindow()
-        if other and self.desk is None:
-            self._open.trigger(Path(other), False)
 
     def set_look(self, look: str) -> None:
         """Light, dark or the system's."""
