@@ -40,8 +40,11 @@ learn: setup
 screenshots: setup
 	@REGBATCH_SCREENSHOTS=docs/images $(BIN)/python -m pytest -q tests/journeys
 
+# The frozen folder in build/package/dist, the installers in dist (packaging/README.md).
 package:
-	@echo "Installers come with the packaging issue (#7); nothing was built." >&2; exit 2
+	@packaging/prepare
+	@packaging/freeze
+	@packaging/linux/wrap
 
 clean:
 	rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist *.egg-info

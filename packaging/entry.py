@@ -1,0 +1,11 @@
+"""The frozen program's first file: `regbatch` is the command line, everything else the window."""
+
+import sys
+from pathlib import Path
+
+from regbatch_desktop.__main__ import desktop_main, main
+
+if Path(sys.argv[0]).stem.lower() == "regbatch":
+    main()
+else:
+    desktop_main()
