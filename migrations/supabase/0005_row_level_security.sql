@@ -1,0 +1,39 @@
+-- Every table: members read their organisation's rows, super admins all. Only restaurants and leads are written directly;
+-- everything a run depends on is written through the functions of 0006 to 0008.
+
+do $$
+declare
+  v_table text;
+  v_columns text;
+  v_own text := 'organisation_id = any (array (select private.my_organisations()))';
+begin
+  foreach v_table in array array['organisations', 'organisation_members', 'restaurants', 'leads', 'menus', 'extraction_jobs',
+    'registration_batch_jobs', 'registration_jobs', 'registration_job_steps', 'companies_office_search_candidates', 'decisions',
+    'effects', 'effect_events', 'run_leases', 'applied_mutations', 'execution_secrets', 'spacing_slots', 'sync_meta']
+  loop
+    execute pg_catalog.format('alter table public.%I enable row level security', v_table);
+    execute pg_catalog.format('revoke all on public.%I from anon, authenticated, public', v_table);
+    -- Passwords that the original left in columns are no member's business.
+    select pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' order by a.attnum) into v_columns
+      from pg_catalog.pg_attribute a
+     where a.attrelid = pg_catalog.format('public.%I', v_table)::regclass and a.attnum > 0 and not a.attisdropped
+       and a.attname !~ 'password';
+    execute pg_catalog.format('grant select (%s) on public.%I to authenticated', v_columns, v_table);
+    execute pg_catalog.format('grant all on public.%I to service_role', v_table);
+    execute pg_catalog.format(
+      'create policy super_admins_do_all on public.%I for all to authenticated '
+      'using ((select private.is_super_admin())) with check ((select private.is_super_admin()))', v_table);
+    execute pg_catalog.format('create policy members_read on public.%I for select to authenticated using (%s)', v_table,
+      case v_table
+        when 'organisations' then 'id = any (array (select private.my_organisations()))'
+        when 'applied_mutations' then 'user_id = (select auth.uid()) and ' || v_own
+        else v_own
+      end);
+  end loop;
+  foreach v_table in array array['restaurants', 'leads'] loop
+    execute pg_catalog.format('grant insert, update on public.%I to authenticated', v_table);
+    execute pg_catalog.format('create policy members_add on public.%I for insert to authenticated with check (%s)', v_table, v_own);
+    execute pg_catalog.format(
+      'create policy members_change on public.%I for update to authenticated using (%s) with check (%s)', v_table, v_own, v_own);
+  end loop;
+end $$;
