@@ -1,6 +1,6 @@
 """What each pane and command shows: frozen rows with a key.
 
-Owns: the rows' shapes.
+Owns: the rows' shapes, and what a step's mark says about a batch.
 Never: reads anything.
 """
 
@@ -10,8 +10,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from regbatch_desktop.domain.batch import BatchProgress, BatchStatus
-from regbatch_desktop.domain.steps import JobStatus
+from regbatch_desktop.domain.batch import Batch, BatchProgress, BatchStatus, batch_progress
+from regbatch_desktop.domain.steps import TOTAL_STEPS, JobStatus
+
+_LOUDEST_FIRST = (JobStatus.ACTION_REQUIRED, JobStatus.FAILED, JobStatus.IN_PROGRESS)
+
+
+def _step_marks(counts: Mapping[tuple[JobStatus, int], int]) -> tuple[str, ...]:
+    """For each step the status that matters most among the jobs that stand there; completed when all are past it."""
+    live = {key: n for key, n in counts.items() if key[0] is not JobStatus.CANCELLED}
+    marks = []
+    for number in range(1, TOTAL_STEPS + 1):
+        here = {status for (status, step) in live if step == number and status is not JobStatus.COMPLETED}
+        past = all(step > number or status is JobStatus.COMPLETED for (status, step) in live)
+        loudest = next((status.value for status in _LOUDEST_FIRST if status in here), "pending")
+        marks.append("completed" if live and past else loudest)
+    return tuple(marks)
+
+
+def _open_at(counts: Mapping[tuple[JobStatus, int], int]) -> Mapping[int, int]:
+    found: dict[int, int] = {}
+    for (status, step), number in counts.items():
+        if status in (JobStatus.PENDING, JobStatus.IN_PROGRESS, JobStatus.ACTION_REQUIRED):
+            found[step] = found.get(step, 0) + number
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +62,20 @@ class BatchRow:
     mode: str = "sequential"
     places: BatchPlaces = BatchPlaces()
     time_left: str = ""
+
+    @classmethod
+    def of(cls, batch: Batch, counts: Mapping[tuple[JobStatus, int], int]) -> BatchRow:
+        """From the number of jobs per status and current step."""
+        statuses: dict[JobStatus, int] = {}
+        for (status, _), number in counts.items():
+            statuses[status] = statuses.get(status, 0) + number
+        open_steps = [step for (status, step) in counts if status not in (JobStatus.COMPLETED, JobStatus.CANCELLED)]
+        return cls(
+            batch.id, batch.name, batch.created_at, batch.started_at, batch_progress(batch, statuses), _step_marks(counts),
+            min(open_steps, default=TOTAL_STEPS),
+            {step: n for (status, step), n in counts.items() if status is JobStatus.ACTION_REQUIRED}, _open_at(counts),
+            batch.execution_mode.value,
+        )  # fmt: skip
 
     @property
     def status(self) -> BatchStatus:

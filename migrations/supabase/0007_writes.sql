@@ -142,20 +142,32 @@ language plpgsql security definer set search_path = '' as $$
 declare v_row public.restaurants := pg_catalog.jsonb_populate_record(null::public.restaurants, p_write -> 'row');
 begin
   if p_write ->> 'expected' is null then
-    insert into public.restaurants (id, organisation_id, name) values (v_row.id, p_organisation, v_row.name);
+    insert into public.restaurants (id, organisation_id,
+      name, slug, address, city, email, phone, cuisine, opening_hours, website_url, ubereats_url, doordash_url, facebook_url,
+      instagram_url, contact_name, contact_email, contact_phone, user_email, subdomain, theme, primary_color, secondary_color,
+      header_images, logos, company_name, company_number, nzbn, gst_number, full_legal_name, additional_contacts_metadata,
+      onboarding_status, lead_key)
+    values (v_row.id, p_organisation,
+      v_row.name, v_row.slug, v_row.address, v_row.city, v_row.email, v_row.phone, v_row.cuisine, v_row.opening_hours,
+      v_row.website_url, v_row.ubereats_url, v_row.doordash_url, v_row.facebook_url, v_row.instagram_url, v_row.contact_name,
+      v_row.contact_email, v_row.contact_phone, v_row.user_email, v_row.subdomain, v_row.theme, v_row.primary_color,
+      v_row.secondary_color, v_row.header_images, v_row.logos, v_row.company_name, v_row.company_number, v_row.nzbn,
+      v_row.gst_number, v_row.full_legal_name, v_row.additional_contacts_metadata, v_row.onboarding_status, v_row.lead_key);
+    return;
   end if;
   update public.restaurants r set
     name = v_row.name, slug = v_row.slug, address = v_row.address, city = v_row.city, email = v_row.email, phone = v_row.phone,
-    cuisine = v_row.cuisine, opening_hours = v_row.opening_hours, website_url = v_row.website_url, ubereats_url = v_row.ubereats_url,
-    doordash_url = v_row.doordash_url, facebook_url = v_row.facebook_url, instagram_url = v_row.instagram_url,
-    contact_name = v_row.contact_name, contact_email = v_row.contact_email, contact_phone = v_row.contact_phone,
-    user_email = v_row.user_email, subdomain = v_row.subdomain, theme = v_row.theme, primary_color = v_row.primary_color,
-    secondary_color = v_row.secondary_color, header_images = v_row.header_images, logos = v_row.logos,
-    company_name = v_row.company_name, company_number = v_row.company_number, nzbn = v_row.nzbn, gst_number = v_row.gst_number,
-    full_legal_name = v_row.full_legal_name, additional_contacts_metadata = v_row.additional_contacts_metadata,
-    onboarding_status = v_row.onboarding_status, lead_key = v_row.lead_key
+    cuisine = v_row.cuisine, opening_hours = v_row.opening_hours, website_url = v_row.website_url,
+    ubereats_url = v_row.ubereats_url, doordash_url = v_row.doordash_url, facebook_url = v_row.facebook_url,
+    instagram_url = v_row.instagram_url, contact_name = v_row.contact_name, contact_email = v_row.contact_email,
+    contact_phone = v_row.contact_phone, user_email = v_row.user_email, subdomain = v_row.subdomain, theme = v_row.theme,
+    primary_color = v_row.primary_color, secondary_color = v_row.secondary_color, header_images = v_row.header_images,
+    logos = v_row.logos, company_name = v_row.company_name, company_number = v_row.company_number, nzbn = v_row.nzbn,
+    gst_number = v_row.gst_number, full_legal_name = v_row.full_legal_name,
+    additional_contacts_metadata = v_row.additional_contacts_metadata, onboarding_status = v_row.onboarding_status,
+    lead_key = v_row.lead_key
   where r.id = v_row.id and r.organisation_id = p_organisation and r.deleted_at is null
-    and (p_write ->> 'expected' is null or r.version = (p_write ->> 'expected')::bigint);
+    and r.version = (p_write ->> 'expected')::bigint;
   if not found then
     perform private.does_not_fit('restaurant');
   end if;

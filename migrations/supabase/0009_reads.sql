@@ -1,7 +1,7 @@
 -- Lists in pages, and what changed since a cursor. Row level security of the caller applies.
 
--- Batches after a cursor, oldest first, with the number of jobs per status and step.
-create function public.batch_overview(p_organisation uuid, p_after_at timestamptz, p_after_id uuid, p_limit int)
+-- Batches after a cursor, or one, oldest first, with the number of jobs per status and step.
+create function public.batch_overview(p_organisation uuid, p_after_at timestamptz, p_after_id uuid, p_limit int, p_batch uuid)
 returns jsonb language sql stable security invoker set search_path = '' as $$
   select coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(page) order by page.created_at, page.id), '[]')
     from (select b.id, b.name, b.execution_mode, b.version, b.created_at, b.started_at, b.cancelled_at, b.settings,
@@ -10,6 +10,7 @@ returns jsonb language sql stable security invoker set search_path = '' as $$
                       where j.batch_job_id = b.id and j.deleted_at is null group by j.status, j.current_step) c) as counts
             from public.registration_batch_jobs b
            where b.organisation_id = p_organisation and b.deleted_at is null
+             and (p_batch is null or b.id = p_batch)
              and (p_after_id is null or (b.created_at, b.id) > (p_after_at, p_after_id))
            order by b.created_at, b.id
            limit least(greatest(p_limit, 1), 500)) page

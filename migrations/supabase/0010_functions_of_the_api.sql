@@ -21,6 +21,22 @@ returns jsonb language sql security invoker set search_path = '' as $$
   select private.claim_jobs(p_organisation, p_instance, p_ttl_s, p_limit)
 $$;
 
+-- Row level security answers a stranger with nothing; this says why.
+create function public.require_membership(p_organisation uuid) returns void
+language sql security invoker set search_path = '' as $$ select private.require_member(p_organisation) $$;
+
+-- The caller's organisations with whether the membership was taken back; a super admin gets all.
+create function private.organisations_of_caller() returns jsonb language sql stable security definer set search_path = '' as $$
+  select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('id', o.id, 'name', o.name,
+      'role', case when m.user_id is null then 'super_admin' else m.role end, 'revoked', m.revoked_at is not null) order by o.name), '[]')
+    from public.organisations o
+    left join public.organisation_members m on m.organisation_id = o.id and m.user_id = (select auth.uid())
+   where m.user_id is not null or (select private.is_super_admin())
+$$;
+create function public.my_organisations() returns jsonb language sql stable security invoker set search_path = '' as $$
+  select private.organisations_of_caller()
+$$;
+
 -- The organisation's key for sealed secrets: made at the first call, released to members, every release noted.
 create table private.organisation_keys (
   organisation_id uuid not null references public.organisations (id) on delete cascade,
@@ -59,19 +75,20 @@ $$;
 
 revoke execute on all functions in schema private from public, anon, authenticated;
 grant execute on function private.my_organisations(), private.is_super_admin(), private.organisation_key(uuid),
+  private.require_member(uuid), private.organisations_of_caller(),
   private.apply_change_set(uuid, text, jsonb, jsonb), private.acquire_lease(uuid, text, text, double precision),
   private.renew_lease(uuid, text, text, bigint, double precision), private.release_lease(uuid, text, text, bigint),
   private.claim_jobs(uuid, text, double precision, int) to authenticated;
-revoke execute on function public.batch_overview(uuid, timestamptz, uuid, int), public.lead_overview(uuid, text, uuid, int),
+revoke execute on function public.batch_overview(uuid, timestamptz, uuid, int, uuid), public.lead_overview(uuid, text, uuid, int),
   public.taken_subdomains(uuid, text), public.server_now(), public.pull_changes(uuid, uuid, text, int, text, int),
   public.apply_change_set(uuid, text, jsonb, jsonb), public.acquire_lease(uuid, text, text, double precision),
   public.renew_lease(uuid, text, text, bigint, double precision), public.release_lease(uuid, text, text, bigint),
-  public.claim_jobs(uuid, text, double precision, int), public.organisation_key(uuid) from public, anon;
-grant execute on function public.batch_overview(uuid, timestamptz, uuid, int), public.lead_overview(uuid, text, uuid, int),
+  public.claim_jobs(uuid, text, double precision, int), public.organisation_key(uuid), public.require_membership(uuid), public.my_organisations() from public, anon;
+grant execute on function public.batch_overview(uuid, timestamptz, uuid, int, uuid), public.lead_overview(uuid, text, uuid, int),
   public.taken_subdomains(uuid, text), public.server_now(), public.pull_changes(uuid, uuid, text, int, text, int),
   public.apply_change_set(uuid, text, jsonb, jsonb), public.acquire_lease(uuid, text, text, double precision),
   public.renew_lease(uuid, text, text, bigint, double precision), public.release_lease(uuid, text, text, bigint),
-  public.claim_jobs(uuid, text, double precision, int), public.organisation_key(uuid) to authenticated;
+  public.claim_jobs(uuid, text, double precision, int), public.organisation_key(uuid), public.require_membership(uuid), public.my_organisations() to authenticated;
 
 -- Realtime tells that something changed; what changed is pulled.
 do $$

@@ -4,7 +4,9 @@
     ├── InputError            LeadsUnreadable · RegisterUnreadable · InvalidConfiguration · NoUsableLeads · InvalidLink
     ├── NotFound              BatchNotFound · JobNotFound
     ├── RuleError             InvalidStatus · StepNotActionRequired · MissingSelections · BatchAlreadyStarted
-    │                         BatchTooLarge · RestaurantAlreadyInBatch · DependencyMissing · Forbidden
+    │                         BatchTooLarge · RestaurantAlreadyInBatch · DependencyMissing
+    │                         Forbidden (MembershipMissing · MembershipRevoked)
+    ├── SignInNeeded          SignInRefused · SessionExpired · SessionRevoked
     ├── Conflict              somebody else changed the same rows first
     ├── ServiceError          ServiceUnavailable (a retry can help) · ServiceRefused · Offline
     │                         ManifestUnusable
@@ -144,6 +146,42 @@ class Forbidden(RuleError):
     """The row belongs to another organisation, or the role does not allow it."""
 
     code = "FORBIDDEN"
+
+
+class MembershipMissing(Forbidden):
+    """The person never was a member of this organisation, or it does not exist: both read the same."""
+
+    code = "MEMBERSHIP_MISSING"
+
+
+class MembershipRevoked(Forbidden):
+    """The person was a member; somebody took the membership back."""
+
+    code = "MEMBERSHIP_REVOKED"
+
+
+class SignInNeeded(RegBatchError):
+    """Nobody is signed in to the team workspace."""
+
+    code = "SIGN_IN_NEEDED"
+
+
+class SignInRefused(SignInNeeded):
+    """E-mail and password do not fit, or the account may not sign in."""
+
+    code = "SIGN_IN_REFUSED"
+
+
+class SessionExpired(SignInNeeded):
+    """The session ran out while it could not be renewed; nothing is lost by signing in again."""
+
+    code = "SESSION_EXPIRED"
+
+
+class SessionRevoked(SignInNeeded):
+    """The session was ended elsewhere: signed out, or its token was used twice."""
+
+    code = "SESSION_REVOKED"
 
 
 class Conflict(RegBatchError):

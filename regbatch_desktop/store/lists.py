@@ -1,6 +1,6 @@
 """Long lists in one query each: batches with their step marks, restaurants with their last registration.
 
-Owns: what a step's mark says about a batch, and the rows of the last list, so that an unchanged one stays the same object.
+Owns: the rows of the last list, so that an unchanged one stays the same object.
 Never: reads a whole job.
 """
 
@@ -11,26 +11,10 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 
-from regbatch_desktop.domain.batch import batch_progress
-from regbatch_desktop.domain.steps import TOTAL_STEPS, JobStatus
+from regbatch_desktop.domain.steps import JobStatus
 from regbatch_desktop.read_models import BatchPlaces, BatchRow, LeadRow
 from regbatch_desktop.store import rows
 from regbatch_desktop.store import statements as sql
-
-_Counts = Mapping[tuple[JobStatus, int], int]
-_LOUDEST_FIRST = (JobStatus.ACTION_REQUIRED, JobStatus.FAILED, JobStatus.IN_PROGRESS)
-
-
-def step_marks(counts: _Counts) -> tuple[str, ...]:
-    """For each step the status that matters most among the jobs that stand there; completed when all are past it."""
-    live = {key: n for key, n in counts.items() if key[0] is not JobStatus.CANCELLED}
-    marks = []
-    for number in range(1, TOTAL_STEPS + 1):
-        here = {status for (status, step) in live if step == number and status is not JobStatus.COMPLETED}
-        past = all(step > number or status is JobStatus.COMPLETED for (status, step) in live)
-        loudest = next((status.value for status in _LOUDEST_FIRST if status in here), "pending")
-        marks.append("completed" if live and past else loudest)
-    return tuple(marks)
 
 
 class ListReads:
@@ -85,16 +69,7 @@ class ListReads:
 def _batch_row(row: sqlite3.Row, counts: Sequence[tuple[str, int, int]]) -> BatchRow:
     batch = rows.batch_of(dict(row))
     per_step = {(JobStatus(status), step): number for status, step, number in counts}
-    statuses: dict[JobStatus, int] = {}
-    for (status, _), number in per_step.items():
-        statuses[status] = statuses.get(status, 0) + number
-    open_steps = [step for (status, step) in per_step if status not in (JobStatus.COMPLETED, JobStatus.CANCELLED)]
-    return BatchRow(
-        batch.id, batch.name, batch.created_at, batch.started_at, batch_progress(batch, statuses), step_marks(per_step),
-        min(open_steps, default=TOTAL_STEPS),
-        {step: n for (status, step), n in per_step.items() if status is JobStatus.ACTION_REQUIRED},
-        _open_at(per_step), batch.execution_mode.value,
-    )  # fmt: skip
+    return BatchRow.of(batch, per_step)
 
 
 def _lead_row(row: sqlite3.Row) -> LeadRow:
@@ -103,14 +78,6 @@ def _lead_row(row: sqlite3.Row) -> LeadRow:
         ", ".join(json.loads(row["cuisine"])) if row["cuisine"] else "",
         row["batch_job_id"] or "", row["batch_name"] or "", row["status"] or "new",
     )  # fmt: skip
-
-
-def _open_at(counts: _Counts) -> Mapping[int, int]:
-    found: dict[int, int] = {}
-    for (status, step), number in counts.items():
-        if status in (JobStatus.PENDING, JobStatus.IN_PROGRESS, JobStatus.ACTION_REQUIRED):
-            found[step] = found.get(step, 0) + number
-    return found
 
 
 def batch_places(connection: sqlite3.Connection) -> Mapping[str, BatchPlaces]:

@@ -1,4 +1,4 @@
-"""What the pipeline relies on in a store: compare-and-swap, mutation ids, fencing, one active batch, durability."""
+"""What only the SQLite store promises: shared commits, a sound file, durability. What every store does stands in tests/contract."""
 
 from __future__ import annotations
 
@@ -8,26 +8,20 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, inspect
 
 from regbatch_desktop.domain import errors, transitions
-from regbatch_desktop.domain.batch import Batch, BatchStatus
-from regbatch_desktop.domain.effects import Effect, EffectClass, EffectState
+from regbatch_desktop.domain.batch import Batch
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.ports import (
     ChangeSet,
-    Committed,
-    Conflicted,
     CreateBatch,
     Lease,
-    ReserveSlot,
-    SaveEffect,
     SaveJob,
     SaveRestaurant,
     Write,
@@ -80,32 +74,6 @@ async def filled(store: SqliteStore, count: int = 2, batch_id: str = "b1") -> tu
     return jobs
 
 
-async def test_a_stale_version_writes_nothing(store: SqliteStore) -> None:
-    job, other = await filled(store)
-    started = transitions.start(job, now=NOW)
-    assert await store.commit(change(SaveJob(job, started), mutation="1")) == Committed()
-    answer = await store.commit(change(SaveJob(other, transitions.start(other, now=NOW)), SaveJob(job, started), mutation="2"))
-    assert isinstance(answer, Conflicted)
-    assert (await store.job(other.id)).status == "pending", "half of a refused change set was written"
-
-
-async def test_the_same_mutation_sent_again_is_applied_once(store: SqliteStore) -> None:
-    job, _ = await filled(store)
-    again = change(SaveJob(job, transitions.start(job, now=NOW)), mutation="same")
-    answers = await asyncio.gather(*(store.commit(again) for _ in range(5)))
-    assert [answer == Committed() for answer in answers].count(True) == 1
-    assert all(isinstance(answer, Committed) for answer in answers)
-    assert (await store.job(job.id)).version == 2
-
-
-async def test_a_round_trip_loses_nothing(store: SqliteStore) -> None:
-    job, _ = await filled(store)
-    assert await store.job(job.id) == job
-    started = transitions.start(job, now=NOW)
-    await store.commit(change(SaveJob(job, started)))
-    assert await store.job(job.id) == started
-
-
 async def test_transitions_that_arrive_together_share_a_commit(store: SqliteStore) -> None:
     jobs = await filled(store, 40)
     assert store.writer is not None
@@ -113,49 +81,6 @@ async def test_transitions_that_arrive_together_share_a_commit(store: SqliteStor
     await asyncio.gather(*(store.commit(change(SaveJob(j, transitions.start(j, now=NOW)), mutation=j.id)) for j in jobs))
     assert store.writer.commits - before <= 10
     assert {job.status for job in await store.jobs("b1")} == {"in_progress"}
-
-
-async def test_a_stale_lease_cannot_start_an_effect_but_a_truth_is_recorded(store: SqliteStore, clock: SteppingClock) -> None:
-    job, _ = await filled(store)
-    old = await store.acquire_lease(job.id, instance_id="one", ttl_s=60)
-    assert old is not None
-    assert await store.acquire_lease(job.id, instance_id="two", ttl_s=60) is None
-    clock.now += timedelta(seconds=61)
-    new = await store.acquire_lease(job.id, instance_id="two", ttl_s=60)
-    assert new is not None
-    assert new.token > old.token
-    intent = Effect(job.id, "menuImport", 1, EffectClass.BLIND, EffectState.INTENT, "key", "sha", old.token)
-    answer = await store.commit(change(SaveEffect(intent, None), lease=old))
-    assert answer == Conflicted("lease", fenced=True)
-    assert await store.effects(job.id) == ()
-    await store.commit(change(SaveEffect(intent, None), lease=new))
-    await store.commit(change(SaveEffect(replace(intent, state=EffectState.SUCCEEDED), EffectState.INTENT)))
-    assert [effect.state for effect in await store.effects(job.id)] == [EffectState.SUCCEEDED]
-
-
-async def test_a_restaurant_is_in_one_active_batch(store: SqliteStore) -> None:
-    await filled(store)
-    with pytest.raises(errors.RestaurantAlreadyInBatch, match="Kea 0"):
-        await filled(store, batch_id="b2")
-    assert len(await store.batch_rows()) == 1
-
-
-async def test_the_account_slot_is_taken_by_one(store: SqliteStore) -> None:
-    first = await store.commit(change(ReserveSlot("account", None, NOW), mutation="a"))
-    second = await store.commit(change(ReserveSlot("account", None, NOW), mutation="b"))
-    assert (first, isinstance(second, Conflicted)) == (Committed(), True)
-    assert await store.slot("account") == NOW
-
-
-async def test_progress_is_counted_from_the_rows(store: SqliteStore) -> None:
-    jobs = await filled(store)
-    progress = await store.batch_progress("b1")
-    assert (progress.total, progress.status) == (2, BatchStatus.IN_PROGRESS)
-    for job in jobs:
-        started = transitions.start(job, now=NOW)
-        await store.commit(change(SaveJob(job, started), mutation=f"s{job.id}"))
-        await store.commit(change(SaveJob(started, transitions.cancel(started, now=NOW)), mutation=f"c{job.id}"))
-    assert (await store.batch_progress("b1")).percent == 100
 
 
 def test_the_migration_makes_exactly_the_tables_of_the_code(tmp_path: Path) -> None:

@@ -1,0 +1,124 @@
+"""One client for the team's project: calls of functions and paged reads, repeated when an answer is lost.
+
+Owns: the httpx client, waiting between repetitions, the page size.
+Never: makes a call that is not safe to repeat; every function of the project is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from types import TracebackType
+from typing import Any, TypeVar
+
+import httpx
+from postgrest import AsyncPostgrestClient
+from supabase import AsyncClient, AsyncClientOptions, acreate_client
+
+from regbatch_desktop.remote.supabase.errors import BusyServer, may_ask_again, translated
+from regbatch_desktop.remote.supabase.project import Project
+
+_log = logging.getLogger(__name__)
+Row = dict[str, Any]
+Answer = TypeVar("Answer")
+# The project's own limit is 1,000 rows an answer, silently; pages stay below it.
+PAGE = 500
+ATTEMPTS = 5
+FIRST_WAIT_S = 0.1
+
+
+_BUSY = frozenset({429, 502, 503, 504, *range(520, 531)})
+
+
+async def _refuse_busy(response: httpx.Response) -> None:
+    # The library's error keeps no status, and the bodies of such answers are anybody's.
+    if response.status_code in _BUSY and "/auth/v1/" not in response.request.url.path:
+        raise BusyServer(f"status {response.status_code}")
+
+
+class Connection:
+    """`auth` puts a person's token on the calls; without it they are made as nobody."""
+
+    def __init__(
+        self, project: Project, *, auth: httpx.Auth | None = None, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        self.project = project
+        self._http = httpx.AsyncClient(
+            auth=auth,
+            transport=transport,
+            timeout=httpx.Timeout(20.0, connect=5.0, pool=60.0),
+            event_hooks={"response": [_refuse_busy]},
+            limits=httpx.Limits(max_connections=16, max_keepalive_connections=8),
+        )
+        self._client: AsyncClient | None = None
+        self._rest: AsyncPostgrestClient | None = None
+
+    async def client(self) -> AsyncClient:
+        """The library's client; made at first use, without a call."""
+        if self._client is None:
+            options = AsyncClientOptions(
+                httpx_client=self._http, auto_refresh_token=False, persist_session=False, postgrest_client_retry=False
+            )
+            self._client = await acreate_client(self.project.url, self.project.publishable_key, options=options)
+        return self._client
+
+    async def _data(self) -> AsyncPostgrestClient:
+        """The data API's part. It is taken once: every sign-in would make a new one, with the key in the token's place."""
+        if self._rest is None:
+            self._rest = (await self.client()).postgrest
+            self._rest.headers.pop("Authorization", None)
+        return self._rest
+
+    async def __aenter__(self) -> Connection:
+        """Nothing is sent."""
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def call(self, function: str, **parameters: Any) -> Any:
+        """The value of a function of the project."""
+        client = await self._data()
+        return await self.asked(
+            lambda: client.rpc(function, {f"p_{name}": v for name, v in parameters.items()}).execute(), function
+        )
+
+    async def rows(
+        self, table: str, columns: str, *, equal: Mapping[str, object], order: str = "id", missing: tuple[str, ...] = ()
+    ) -> list[Row]:
+        """Every row, page by page. `missing`: columns that must be empty."""
+        client = await self._data()
+        found: list[Row] = []
+        while True:
+            start = len(found)
+
+            def page(start: int = start) -> Awaitable[Any]:
+                query = client.table(table).select(columns)
+                for name, value in equal.items():
+                    query = query.in_(name, list(value)) if isinstance(value, tuple) else query.eq(name, value)
+                for name in missing:
+                    query = query.is_(name, "null")
+                for name in order.split(","):
+                    query = query.order(name)
+                return query.range(start, start + PAGE - 1).execute()
+
+            got = await self.asked(page, table)
+            found += got
+            if len(got) < PAGE:
+                return found
+
+    async def asked(self, make: Callable[[], Awaitable[Any]], what: str) -> Any:
+        """The answer's data; asked again after a lost answer or a busy server, then the program's error."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return (await make()).data
+            except Exception as error:
+                if attempt == ATTEMPTS or not may_ask_again(error):
+                    raise translated(error) from error
+                _log.info("%s is asked again: %s", what, type(error).__name__)
+                # Full jitter, so that several waiting machines do not come back together.
+                await asyncio.sleep(random.uniform(0, FIRST_WAIT_S * 2**attempt))  # noqa: S311 - spreads, hides nothing
+        raise AssertionError("unreachable")

@@ -1,0 +1,243 @@
+"""The BatchStore of a team workspace: the project's database is the authority.
+
+Owns: turning port calls into calls of the project's functions and reads under row level security.
+Never: keeps rows; holds a connection open (connection.py does).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Sized
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from regbatch_desktop.domain import errors
+from regbatch_desktop.domain.batch import Batch, BatchProgress
+from regbatch_desktop.domain.candidate import CandidateSearch
+from regbatch_desktop.domain.decision import Decision
+from regbatch_desktop.domain.effects import Effect
+from regbatch_desktop.domain.job import Job
+from regbatch_desktop.domain.names import shown
+from regbatch_desktop.domain.restaurant import Restaurant
+from regbatch_desktop.domain.steps import JobStatus
+from regbatch_desktop.ports import AddEffectEvent, ChangeSet, CommitAnswer, Committed, Conflicted, Lease, SealedValue
+from regbatch_desktop.read_models import BatchRow, LeadRow
+from regbatch_desktop.remote.supabase import rows
+from regbatch_desktop.remote.supabase.connection import PAGE, Connection
+from regbatch_desktop.remote.supabase.writes import lease_json, plain, write_json
+
+_IDS_AT_ONCE = 100
+Found = TypeVar("Found", bound=Sized)
+
+
+class TeamStore:
+    """One organisation's workspace; rows that come in are given to it whatever organisation they name."""
+
+    def __init__(self, connection: Connection, *, organisation_id: str) -> None:
+        self.workspace_id = organisation_id
+        self._connection = connection
+
+    # ------------------------------------------------------------ writing
+
+    async def commit(self, change: ChangeSet) -> CommitAnswer:
+        """See the port. A lost answer is asked for again under the same mutation id."""
+        answer = await self._call(
+            "apply_change_set",
+            mutation_id=change.mutation_id,
+            writes=[write_json(write) for write in change.writes],
+            lease=lease_json(change.lease),
+        )
+        match answer["status"]:
+            case "committed":
+                return Committed(duplicate=bool(answer.get("duplicate")))
+            case "fenced":
+                return Conflicted("lease", fenced=True)
+            case "conflict":
+                return Conflicted(answer["what"])
+            case _:
+                raise _refusal(answer["code"], answer["detail"])
+
+    async def now(self) -> datetime:
+        """The database's clock."""
+        return datetime.fromisoformat(await self._connection.call("server_now")).astimezone(UTC)
+
+    async def acquire_lease(self, resource_id: str, *, instance_id: str, ttl_s: float) -> Lease | None:
+        """See the port."""
+        answer = await self._call("acquire_lease", resource=resource_id, instance=instance_id, ttl_s=ttl_s)
+        return _lease(resource_id, instance_id, answer)
+
+    async def renew_lease(self, lease: Lease, *, ttl_s: float) -> Lease | None:
+        """See the port."""
+        answer = await self._call(
+            "renew_lease", resource=lease.resource_id, instance=lease.instance_id, token=lease.token, ttl_s=ttl_s
+        )
+        return _lease(lease.resource_id, lease.instance_id, answer)
+
+    async def release_lease(self, lease: Lease) -> None:
+        """See the port; the next token is higher."""
+        await self._call("release_lease", resource=lease.resource_id, instance=lease.instance_id, token=lease.token)
+
+    # ------------------------------------------------------------ reading
+
+    async def batch(self, batch_id: str) -> Batch:
+        """See the port."""
+        found = await self._some("registration_batch_jobs", rows.BATCH, id=batch_id)
+        if not found:
+            raise errors.BatchNotFound("There is no such batch in this workspace.")
+        return rows.batch_of(found[0])
+
+    async def batch_progress(self, batch_id: str) -> BatchProgress:
+        """Counted by the database, never counted up (L7)."""
+        found = await self._seen(await self._call("batch_overview", after_at=None, after_id=None, limit=1, batch=batch_id))
+        if not found:
+            raise errors.BatchNotFound("There is no such batch in this workspace.")
+        return self._batch_row(found[0]).progress
+
+    async def batch_rows(self) -> tuple[BatchRow, ...]:
+        """Every batch, oldest first."""
+        found: list[rows.Row] = []
+        while True:
+            at, key = (found[-1]["created_at"], found[-1]["id"]) if found else (None, None)
+            page = await self._call("batch_overview", after_at=at, after_id=key, limit=PAGE, batch=None)
+            found += page
+            if len(page) < PAGE:
+                return tuple(self._batch_row(row) for row in await self._seen(found))
+
+    async def lead_rows(self) -> tuple[LeadRow, ...]:
+        """Every restaurant with its last registration, by name."""
+        found: list[rows.Row] = []
+        while True:
+            name, key = (found[-1]["name"], found[-1]["id"]) if found else (None, None)
+            page = await self._call("lead_overview", after_name=name, after_id=key, limit=PAGE)
+            found += page
+            if len(page) < PAGE:
+                return tuple(_lead_row(row) for row in await self._seen(found))
+
+    async def batch_restaurants(self, batch_id: str) -> tuple[Restaurant, ...]:
+        """The restaurants of a batch."""
+        own = await self._some("registration_jobs", "restaurant_id", batch_job_id=batch_id)
+        return await self.restaurants([row["restaurant_id"] for row in own])
+
+    async def job(self, job_id: str) -> Job:
+        """See the port."""
+        found = await self._some("registration_jobs", rows.JOB, id=job_id)
+        if not found:
+            raise errors.JobNotFound("There is no such registration in this workspace.")
+        return rows.job_of(found[0])
+
+    async def jobs(self, batch_id: str) -> tuple[Job, ...]:
+        """The jobs of a batch in the order of the leads."""
+        found = await self._some("registration_jobs", rows.JOB, order="created_at,position,id", batch_job_id=batch_id)
+        return tuple(rows.job_of(row) for row in found)
+
+    async def restaurant(self, restaurant_id: str) -> Restaurant:
+        """See the port."""
+        found = await self._some("restaurants", rows.RESTAURANT, id=restaurant_id)
+        if not found:
+            raise errors.NotFound("There is no such restaurant in this workspace.")
+        return rows.restaurant_of(found[0])
+
+    async def restaurants(self, ids: Sequence[str] | None = None) -> tuple[Restaurant, ...]:
+        """All, or those with the given ids."""
+        if ids is None:
+            return tuple(rows.restaurant_of(row) for row in await self._some("restaurants", rows.RESTAURANT))
+        found: list[rows.Row] = []
+        for start in range(0, len(ids), _IDS_AT_ONCE):
+            found += await self._some("restaurants", rows.RESTAURANT, id=tuple(ids[start : start + _IDS_AT_ONCE]))
+        return tuple(rows.restaurant_of(row) for row in found)
+
+    async def candidates(self, job_id: str) -> CandidateSearch | None:
+        """See the port."""
+        found = await self._some("companies_office_search_candidates", rows.CANDIDATES, registration_job_id=job_id)
+        return rows.candidates_of(found[0]) if found else None
+
+    async def decisions(self, job_id: str) -> tuple[Decision, ...]:
+        """Oldest first."""
+        found = await self._some("decisions", rows.DECISION, order="decided_at,id", job_id=job_id)
+        return tuple(rows.decision_of(row) for row in found)
+
+    async def effects(self, job_id: str) -> tuple[Effect, ...]:
+        """Every effect of a job."""
+        found = await self._own("effects", rows.EFFECT, order="name,generation", job_id=job_id)
+        return tuple(rows.effect_of(row) for row in found)
+
+    async def effect_events(self, job_id: str) -> tuple[AddEffectEvent, ...]:
+        """What happened to them, oldest first."""
+        return tuple(rows.event_of(row) for row in await self._own("effect_events", rows.EVENT, job_id=job_id))
+
+    async def sealed(self, secret_id: str) -> SealedValue:
+        """See the port."""
+        found = await self._own("execution_secrets", rows.SEALED, id=secret_id)
+        if not found:
+            raise errors.NotFound("A stored password is missing from this workspace.")
+        return rows.sealed_of(found[0])
+
+    async def slot(self, name: str) -> datetime | None:
+        """See the port."""
+        found = await self._own("spacing_slots", "at", order="name", name=name)
+        return rows.instant(found[0]["at"]) if found else None
+
+    async def active_restaurant_ids(self) -> frozenset[str]:
+        """See the port."""
+        live = tuple(status.value for status in (JobStatus.PENDING, JobStatus.IN_PROGRESS, JobStatus.ACTION_REQUIRED))
+        found = await self._some(
+            "registration_jobs", "restaurant_id,batch:registration_batch_jobs!inner(cancelled_at)",
+            missing=("batch.cancelled_at",), status=live,
+        )  # fmt: skip
+        return frozenset(row["restaurant_id"] for row in found)
+
+    async def taken_subdomains(self, prefix: str) -> Mapping[str, str]:
+        """See the port."""
+        return await self._seen(await self._call("taken_subdomains", prefix=prefix))
+
+    # ------------------------------------------------------------ helpers
+
+    def _batch_row(self, row: rows.Row) -> BatchRow:
+        counts = {(rows.job_status(word), step): number for word, step, number in row["counts"]}
+        return BatchRow.of(rows.batch_of({**row, "organisation_id": self.workspace_id}), counts)
+
+    async def _call(self, function: str, **parameters: object) -> Any:
+        return await self._connection.call(function, organisation=self.workspace_id, **parameters)
+
+    async def _seen(self, found: Found) -> Found:
+        """Nothing at all may mean that row level security hid it: then the reason is asked for."""
+        if not found:
+            await self._call("require_membership")
+        return found
+
+    async def _own(
+        self, table: str, columns: str, *, order: str = "id", missing: tuple[str, ...] = (), **equal: object
+    ) -> list[Any]:
+        equal["organisation_id"] = self.workspace_id
+        return await self._seen(await self._connection.rows(table, columns, equal=equal, order=order, missing=missing))
+
+    async def _some(
+        self, table: str, columns: str, *, order: str = "id", missing: tuple[str, ...] = (), **equal: object
+    ) -> list[Any]:
+        return await self._own(table, columns, order=order, missing=(*missing, "deleted_at"), **equal)
+
+
+def _lease(resource_id: str, instance_id: str, answer: Mapping[str, Any] | None) -> Lease | None:
+    if answer is None:
+        return None
+    return Lease(resource_id, instance_id, answer["token"], datetime.fromisoformat(answer["expires_at"]).astimezone(UTC))
+
+
+def _lead_row(row: rows.Row) -> LeadRow:
+    known = {name: row[name] or "" for name in ("name", "address", "city", "phone", "email")}
+    return LeadRow(
+        row["id"], **known, cuisine=", ".join(row["cuisine"] or ()), batch_id=row["batch_job_id"] or "",
+        batch_name=row["batch_name"] or "", status_key=row["status"] or "new",
+    )  # fmt: skip
+
+
+def _refusal(code: str, detail: Mapping[str, Any]) -> errors.RegBatchError:
+    def named(what: str) -> str:
+        return shown(str(detail.get(what) or ""), cap=80)
+
+    if code == "RESTAURANT_ALREADY_IN_BATCH":
+        return errors.RestaurantAlreadyInBatch(
+            f"{named('restaurant')} is already in the batch “{named('batch')}”, which has not ended."
+        )
+    if code == "SUBDOMAIN_TAKEN":
+        return errors.SubdomainTaken(f"The subdomain {named('subdomain')} is taken by {named('restaurant')}.")
+    return errors.RuleError("The team's project refused this change.", detail=plain(code))
