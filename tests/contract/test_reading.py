@@ -15,7 +15,16 @@ from regbatch_desktop.domain.opening_hours import from_rows
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.steps import StepEvent
 from regbatch_desktop.domain.sub_steps import SubStepKey, SubStepStatus
-from regbatch_desktop.ports import AddDecision, AddEffectEvent, SaveBatch, SaveCandidates, SaveJob, SaveRestaurant, SaveSecret
+from regbatch_desktop.ports import (
+    AddDecision,
+    AddEffectEvent,
+    SaveBatch,
+    SaveCandidates,
+    SaveJob,
+    SaveRestaurant,
+    SaveSecret,
+    Write,
+)
 from tests.contract.conftest import NOW, Authority, change
 
 
