@@ -1,10 +1,17 @@
 -- Every table: members read their organisation's rows, super admins all. Only restaurants and leads are written directly;
 -- everything a run depends on is written through the functions of 0006 to 0008.
 
+-- Policies of an adopted project would let in whom these keep out (permissive policies add up): they are noted and replaced.
+create table private.replaced_policies (
+  table_name text not null, policy_name text not null, command text not null, qualification text, with_check text,
+  replaced_at timestamptz not null default now(), primary key (table_name, policy_name)
+);
+
 do $$
 declare
   v_table text;
   v_columns text;
+  v_old record;
   v_own text := 'organisation_id = any (array (select private.my_organisations()))';
 begin
   foreach v_table in array array['organisations', 'organisation_members', 'restaurants', 'leads', 'menus', 'extraction_jobs',
@@ -13,6 +20,10 @@ begin
   loop
     execute pg_catalog.format('alter table public.%I enable row level security', v_table);
     execute pg_catalog.format('revoke all on public.%I from anon, authenticated, public', v_table);
+    for v_old in select * from pg_catalog.pg_policies p where p.schemaname = 'public' and p.tablename = v_table loop
+      insert into private.replaced_policies values (v_table, v_old.policyname, v_old.cmd, v_old.qual, v_old.with_check);
+      execute pg_catalog.format('drop policy %I on public.%I', v_old.policyname, v_table);
+    end loop;
     -- Passwords that the original left in columns are no member's business.
     select pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' order by a.attnum) into v_columns
       from pg_catalog.pg_attribute a

@@ -73,6 +73,13 @@ async def test_what_the_original_left_open_is_closed(adopted: Stack) -> None:
                 await member.connection.asked(asked.execute, "direct")
 
 
+async def test_a_replaced_policy_is_noted(adopted: Stack) -> None:
+    async with administrated(adopted) as team:
+        (row,) = await team.sql.fetch("select table_name, policy_name, qualification from private.replaced_policies")
+        assert (row["table_name"], row["policy_name"]) == ("registration_jobs", "org access")
+        assert "has_org_access" in row["qualification"]
+
+
 async def test_the_access_matrix_is_the_same_as_in_a_new_project(adopted: Stack) -> None:
     sql = await asyncpg.connect(adopted.dsn)
     transaction = sql.transaction()
