@@ -207,6 +207,7 @@ create index if not exists registration_batch_jobs_created_idx on public.registr
 create index if not exists registration_jobs_batch_idx on public.registration_jobs (batch_job_id, status, current_step);
 create index if not exists registration_jobs_restaurant_idx on public.registration_jobs (restaurant_id, status);
 create index if not exists registration_jobs_organisation_idx on public.registration_jobs (organisation_id, status);
+create index if not exists registration_jobs_created_idx on public.registration_jobs (organisation_id, created_at desc);
 create index if not exists registration_jobs_subdomain_idx on public.registration_jobs (organisation_id, subdomain text_pattern_ops);
 create index if not exists restaurants_name_idx on public.restaurants (organisation_id, name, id);
 create index if not exists restaurants_subdomain_idx on public.restaurants (organisation_id, subdomain text_pattern_ops);

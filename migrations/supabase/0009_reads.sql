@@ -89,3 +89,26 @@ begin
     'xid', coalesce(v_rows -> -1 ->> 'x', v_from::text), 'table', coalesce((v_rows -> -1 ->> 't')::int, v_table),
     'id', coalesce(v_rows -> -1 ->> 'id', p_id, ''), 'now', pg_catalog.clock_timestamp());
 end $$;
+
+-- Batch → cities and cuisines of its restaurants.
+create function public.batch_places(p_organisation uuid) returns jsonb language sql stable security invoker set search_path = '' as $$
+  select coalesce(pg_catalog.jsonb_object_agg(found.batch_job_id, found.places), '{}')
+    from (select j.batch_job_id, pg_catalog.jsonb_build_object(
+              'cities', coalesce(pg_catalog.jsonb_agg(distinct r.city) filter (where r.city <> ''), '[]'),
+              'cuisines', coalesce(pg_catalog.jsonb_agg(distinct c.cuisine) filter (where c.cuisine <> ''), '[]')) as places
+            from public.registration_jobs j
+            join public.restaurants r on r.id = j.restaurant_id
+            left join lateral pg_catalog.unnest(r.cuisine) as c (cuisine) on true
+           where j.organisation_id = p_organisation and j.batch_job_id is not null and j.deleted_at is null
+           group by j.batch_job_id) found
+$$;
+
+-- Step → median seconds over the newest 200 registrations; older ones tell little about today.
+create function public.step_seconds(p_organisation uuid) returns jsonb language sql stable security invoker set search_path = '' as $$
+  select coalesce(pg_catalog.jsonb_object_agg(found.step_number, found.seconds), '{}')
+    from (select s.step_number, percentile_cont(0.5) within group (order by s.duration_ms) / 1000 as seconds
+            from (select j.id from public.registration_jobs j where j.organisation_id = p_organisation
+                   order by j.created_at desc limit 200) newest
+            join public.registration_job_steps s on s.job_id = newest.id
+           where s.status = 'completed' and s.duration_ms is not null group by s.step_number) found
+$$;

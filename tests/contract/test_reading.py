@@ -137,6 +137,26 @@ async def test_a_batch_comes_back_in_the_order_of_its_leads(authority: Authority
     assert await authority.store.batch(batch.id) == renamed
 
 
+async def test_a_batch_tells_where_it_is_and_how_long_its_steps_take(authority: Authority) -> None:
+    store = authority.store
+    assert await store.step_seconds() == {}
+    job, other = await authority.filled()
+    for key, city, cuisine in ((job.restaurant_id, "Napier", ("thai", "pizza")), (other.restaurant_id, "Auckland", ("thai",))):
+        restaurant = await store.restaurant(key)
+        placed = replace(restaurant, city=city, cuisine=cuisine, version=restaurant.version + 1)
+        await store.commit(change(SaveRestaurant(restaurant, placed), mutation=f"place-{key}"))
+    places = (await store.batch_places())[authority.id("b1")]
+    assert (places.cities, places.cuisines) == (("Auckland", "Napier"), ("pizza", "thai"))
+    for each, seconds in ((job, 2), (other, 4)):
+        started = transitions.start(each, now=NOW)
+        running = replace(transitions.apply_step(started, 1, StepEvent.START, now=NOW), version=started.version + 1)
+        done = transitions.apply_step(running, 1, StepEvent.COMPLETE, now=NOW + timedelta(seconds=seconds))
+        steps = (started, running, replace(done, version=running.version + 1))
+        for number, (before, after) in enumerate(zip((each, *steps), steps, strict=False)):
+            await store.commit(change(SaveJob(before, after), mutation=f"{each.id}-{number}"))
+    assert await store.step_seconds() == {1: 3.0}
+
+
 async def test_what_is_not_there_is_said_by_its_name(authority: Authority) -> None:
     store, nothing = authority.store, authority.id("nothing")
     with pytest.raises(errors.BatchNotFound):

@@ -25,9 +25,9 @@ _CALLS = {
     "apply_change_set": "$1, 'matrix-' || $2, '[]', null", "acquire_lease": "$1, 'new' || $2, 'i', 60", "renew_lease": "$1, 'seed', 'i', 1, 60",
     "release_lease": "$1, 'seed', 'i', 1", "claim_jobs": "$1, 'i' || $2, 60, 1", "batch_overview": "$1, null, null, 10, null",
     "lead_overview": "$1, null, null, 10", "taken_subdomains": "$1, ''", "pull_changes": "$1, null, null, null, null, 10",
-    "require_membership": "$1", "organisation_key": "$1", "my_organisations": "", "server_now": "",
+    "batch_places": "$1", "step_seconds": "$1", "require_membership": "$1", "organisation_key": "$1", "my_organisations": "", "server_now": "",
 }  # fmt: skip
-_READS = frozenset({"batch_overview", "lead_overview", "taken_subdomains", "pull_changes"})
+_READS = frozenset({"batch_places", "step_seconds", "batch_overview", "lead_overview", "taken_subdomains", "pull_changes"})
 Cell = tuple[str, str, str]
 
 
@@ -80,7 +80,10 @@ async def prepare(sql: Any) -> Cast:
             ("extraction_jobs (organisation_id, restaurant_id) values ($1, $2)", (shop,)),
             ("registration_batch_jobs (id, organisation_id, name, started_at) values ($2, $1, 'b', now())", (batch,)),
             ("registration_jobs (id, organisation_id, batch_job_id, restaurant_id) values ($4, $1, $2, $3)", (batch, shop, job)),
-            ("registration_job_steps (organisation_id, job_id, step_number, step_name) values ($1, $2, 1, 's')", (job,)),
+            (
+                "registration_job_steps (organisation_id, job_id, step_number, step_name, status, duration_ms) values ($1, $2, 1, 's', 'completed', 5)",
+                (job,),
+            ),
             (
                 "companies_office_search_candidates (organisation_id, restaurant_id, registration_job_id, search_queries) values ($1, $2, $3, '{}')",
                 (shop, job),

@@ -20,7 +20,7 @@ from regbatch_desktop.domain.names import shown
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.steps import JobStatus
 from regbatch_desktop.ports import AddEffectEvent, ChangeSet, CommitAnswer, Committed, Conflicted, Lease, SealedValue
-from regbatch_desktop.read_models import BatchRow, LeadRow
+from regbatch_desktop.read_models import BatchPlaces, BatchRow, LeadRow
 from regbatch_desktop.remote.supabase import rows
 from regbatch_desktop.remote.supabase.connection import PAGE, Connection
 from regbatch_desktop.remote.supabase.writes import lease_json, plain, write_json
@@ -101,6 +101,15 @@ class TeamStore:
             found += page
             if len(page) < PAGE:
                 return tuple(self._batch_row(row) for row in await self._seen(found))
+
+    async def batch_places(self) -> Mapping[str, BatchPlaces]:
+        """See the port."""
+        found = await self._seen(await self._call("batch_places"))
+        return {key: BatchPlaces(tuple(sorted(at["cities"])), tuple(sorted(at["cuisines"]))) for key, at in found.items()}
+
+    async def step_seconds(self) -> Mapping[int, float]:
+        """See the port."""
+        return {int(number): float(seconds) for number, seconds in (await self._call("step_seconds")).items()}
 
     async def lead_rows(self) -> tuple[LeadRow, ...]:
         """Every restaurant with its last registration, by name."""
