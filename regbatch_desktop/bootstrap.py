@@ -1,7 +1,7 @@
 """The only wiring: opens the doors in order and closes them in reverse.
 
 Owns: which adapter stands behind which port, and the limits of practice and of life.
-Never: is imported by anything but commands (and later the desktop).
+Never: is imported by anything but commands and the desktop.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,7 +19,7 @@ from regbatch_desktop import logs
 from regbatch_desktop.domain.errors import RegisterUnreadable
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.pipeline.registers import SeveralRegisters
-from regbatch_desktop.ports import Clock, CompanyRegister, ServiceLimits
+from regbatch_desktop.ports import BatchStore, Clock, CompanyRegister, ServiceLimits
 from regbatch_desktop.practice import sample
 from regbatch_desktop.practice.faults import FaultPlan
 from regbatch_desktop.practice.platform import PracticePlatform
@@ -32,6 +32,11 @@ from regbatch_desktop.remote.pictures import HttpPictures
 from regbatch_desktop.remote.platform import HttpPlatform
 from regbatch_desktop.remote.platform_routes import DEADLINES_S
 from regbatch_desktop.remote.releases import SignedReleases
+from regbatch_desktop.remote.supabase.change_feed import ChangeFeed
+from regbatch_desktop.remote.supabase.project import Project
+from regbatch_desktop.remote.supabase.session import Keep, Tokens
+from regbatch_desktop.remote.supabase.sign_in import Organisation, organisation_key, signed_in
+from regbatch_desktop.remote.supabase.team_store import TeamStore
 from regbatch_desktop.runtime.changes import Changes
 from regbatch_desktop.runtime.clock import SystemClock
 from regbatch_desktop.services.updates import Origin, Updates
@@ -156,35 +161,10 @@ async def opened(path: Path, services: Services, *, limits: ServiceLimits | None
         logs.configure(data_dir() / "logs")
         workspace = await asyncio.to_thread(open_workspace, path)
         stack.callback(workspace.close)
-        transport: httpx.AsyncBaseTransport | None = None
-        url = services.platform_url
-        if not url:
-            state = path.with_name(path.name + ".practice.jsonl")
-            searched = PracticeRegister(()) if services.register_file else None
-            practice = await asyncio.to_thread(practice_platform, services, state, searched)
-            stack.callback(practice.close)
-            transport, url = InProcessTransport(practice), PRACTICE_URL
-        chosen = limits or limits_for(services)
-        client = await stack.enter_async_context(ServiceClient(url, limits=chosen, transport=transport))
-        # Reads of the register must not wait behind a dozen platform calls.
-        register_client = await stack.enter_async_context(ServiceClient(url, limits=chosen, transport=transport))
-        local: LocalRegister | None = None
-        if services.register_file is not None:
-            local = await asyncio.to_thread(local_register, services.register_file)
-            stack.callback(local.close)
-        register = await _register(stack, services, chosen, register_client, local)
         key = workspace_key(workspace.store.workspace_id, data_dir=data_dir())
-        doors = Doors(
-            store=workspace.store,
-            platform=HttpPlatform(client),
-            register=register,
-            secrets=Vault(key.key, workspace_id=workspace.store.workspace_id),
-            clock=SystemClock(),
-            limits=chosen,
-            instance_id=str(uuid4()),
-            changes=Changes(),
-            pictures=await stack.enter_async_context(HttpPictures(transport=transport)),
-        )
+        vault = Vault(key.key, workspace_id=workspace.store.workspace_id)
+        state = path.with_name(path.name + ".practice.jsonl")
+        doors = await _doors(stack, workspace.store, vault, services, state=state, limits=limits)
         notices = tuple(text for text in (workspace.store.recovery, key.notice) if text)
         yield Session(doors, workspace, path, notices, is_practice(services.platform_url))
 
@@ -192,6 +172,81 @@ async def opened(path: Path, services: Services, *, limits: ServiceLimits | None
 def updates_from(origin: Origin, clock: Clock) -> Updates:
     """Looking for new versions where this build was told to."""
     return Updates(SignedReleases(origin.url, origin.key), now=clock.now)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamWorkspace:
+    """An organisation of a project, opened as one of its members."""
+
+    doors: Doors
+    store: TeamStore
+    feed: ChangeFeed
+    organisation: Organisation
+    is_practice: bool
+
+
+@contextlib.asynccontextmanager
+async def opened_team(
+    project: Project,
+    tokens: Tokens,
+    organisation: Organisation,
+    services: Services,
+    *,
+    keep: Keep,
+    limits: ServiceLimits | None = None,
+    lease_ttl_s: float = 60.0,
+) -> AsyncIterator[TeamWorkspace]:
+    """Open everything for a member of a team; closes in reverse. SignInNeeded and its kin, MembershipMissing, Offline."""
+    async with contextlib.AsyncExitStack() as stack:
+        logs.configure(data_dir() / "logs")
+        connection, _ = signed_in(project, tokens, keep=keep)
+        await stack.enter_async_context(connection)
+        store = TeamStore(connection, organisation_id=organisation.id)
+        vault = Vault(await organisation_key(connection, organisation.id), workspace_id=organisation.id)
+        state = data_dir() / "team" / f"{organisation.id}.practice.jsonl"
+        doors = await _doors(stack, store, vault, services, state=state, limits=limits)
+        doors = replace(doors, lease_ttl_s=lease_ttl_s)
+        feed = ChangeFeed(connection, organisation.id, doors.changes)
+        yield TeamWorkspace(doors, store, feed, organisation, is_practice(services.platform_url))
+
+
+async def _doors(
+    stack: contextlib.AsyncExitStack,
+    store: BatchStore,
+    vault: Vault,
+    services: Services,
+    *,
+    state: Path,
+    limits: ServiceLimits | None,
+) -> Doors:
+    """The doors with the services behind them."""
+    transport: httpx.AsyncBaseTransport | None = None
+    url = services.platform_url
+    if not url:
+        searched = PracticeRegister(()) if services.register_file else None
+        practice = await asyncio.to_thread(practice_platform, services, state, searched)
+        stack.callback(practice.close)
+        transport, url = InProcessTransport(practice), PRACTICE_URL
+    chosen = limits or limits_for(services)
+    client = await stack.enter_async_context(ServiceClient(url, limits=chosen, transport=transport))
+    # Reads of the register must not wait behind a dozen platform calls.
+    register_client = await stack.enter_async_context(ServiceClient(url, limits=chosen, transport=transport))
+    local: LocalRegister | None = None
+    if services.register_file is not None:
+        local = await asyncio.to_thread(local_register, services.register_file)
+        stack.callback(local.close)
+    register = await _register(stack, services, chosen, register_client, local)
+    return Doors(
+        store=store,
+        platform=HttpPlatform(client),
+        register=register,
+        secrets=vault,
+        clock=SystemClock(),
+        limits=chosen,
+        instance_id=str(uuid4()),
+        changes=Changes(),
+        pictures=await stack.enter_async_context(HttpPictures(transport=transport)),
+    )
 
 
 @contextlib.contextmanager

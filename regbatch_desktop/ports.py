@@ -256,6 +256,16 @@ class BatchStore(Protocol):
     async def release_lease(self, lease: Lease) -> None: ...
 
 
+class JobQueue(Protocol):
+    """Work of every started batch of a team, for processes that share it."""
+
+    async def claim_jobs(self, *, instance_id: str, ttl_s: float, limit: int, running: Sequence[str]) -> tuple[str, ...]:
+        """Ids of jobs that can move by themselves and that nobody else runs, now leased to this instance.
+
+        `running`: what this instance runs already. A claim whose answer was lost is given again.
+        """
+
+
 # ---------------------------------------------------------------- services
 
 

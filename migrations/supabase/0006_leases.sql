@@ -46,7 +46,8 @@ begin
 end $$;
 
 -- Jobs of started batches that can move by themselves and that nobody runs; workers that ask together get different ones.
-create function private.claim_jobs(p_organisation uuid, p_instance text, p_ttl_s double precision, p_limit int)
+-- What the asking instance holds and does not run was claimed by a call whose answer it never got.
+create function private.claim_jobs(p_organisation uuid, p_instance text, p_ttl_s double precision, p_limit int, p_running uuid[])
 returns jsonb language plpgsql security definer set search_path = '' as $$
 declare
   v_job record;
@@ -54,7 +55,7 @@ declare
 begin
   perform private.require_member(p_organisation);
   for v_job in
-    select j.id, j.batch_job_id
+    select j.id
       from public.registration_jobs j
       join public.registration_batch_jobs b on b.id = j.batch_job_id
       join public.registration_job_steps s on s.job_id = j.id and s.step_number = j.current_step
@@ -63,7 +64,9 @@ begin
        and s.status in ('pending', 'in_progress', 'retrying')
        and coalesce(s.next_attempt_at, '-infinity') <= pg_catalog.clock_timestamp()
        and not exists (select from public.run_leases l where l.organisation_id = p_organisation
-                          and l.resource_id = j.id::text and l.expires_at > pg_catalog.clock_timestamp())
+                          and l.resource_id = j.id::text and l.expires_at > pg_catalog.clock_timestamp()
+                          and l.instance_id <> p_instance)
+       and j.id <> all (coalesce(p_running, '{}'))
        -- More than half have failed: no new work starts (design §4).
        and not (select 2 * count(*) filter (where o.status = 'failed') > count(*)
                   from public.registration_jobs o where o.batch_job_id = j.batch_job_id)
@@ -72,7 +75,7 @@ begin
        for update of j skip locked
   loop
     if private.acquire_lease(p_organisation, v_job.id::text, p_instance, p_ttl_s) is not null then
-      v_claimed := v_claimed || pg_catalog.jsonb_build_object('job_id', v_job.id, 'batch_id', v_job.batch_job_id);
+      v_claimed := v_claimed || pg_catalog.to_jsonb(v_job.id);
     end if;
   end loop;
   return v_claimed;

@@ -72,15 +72,15 @@ begin
   end if;
   select coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(page) order by page.x, page.t, page.id), '[]') into v_rows from (
     select * from (
-      (select r.row_xid as x, 1 as t, r.id, r.version as v, r.deleted_at is not null as d, null::uuid as b
+      (select r.row_xid as x, 1 as t, r.id, r.version as v, r.deleted_at is not null as d, null::uuid as b, null::text as s
          from public.restaurants r where r.organisation_id = p_organisation and r.row_xid >= v_from and r.row_xid < v_horizon
           and (r.row_xid, 1, r.id) > (v_from, v_table, v_id) order by r.row_xid, r.id limit v_limit)
       union all
-      (select b.row_xid, 2, b.id, b.version, b.deleted_at is not null, b.id
+      (select b.row_xid, 2, b.id, b.version, b.deleted_at is not null, b.id, null
          from public.registration_batch_jobs b where b.organisation_id = p_organisation and b.row_xid >= v_from
           and b.row_xid < v_horizon and (b.row_xid, 2, b.id) > (v_from, v_table, v_id) order by b.row_xid, b.id limit v_limit)
       union all
-      (select j.row_xid, 3, j.id, j.version, j.deleted_at is not null, j.batch_job_id
+      (select j.row_xid, 3, j.id, j.version, j.deleted_at is not null, j.batch_job_id, j.status
          from public.registration_jobs j where j.organisation_id = p_organisation and j.row_xid >= v_from
           and j.row_xid < v_horizon and (j.row_xid, 3, j.id) > (v_from, v_table, v_id) order by j.row_xid, j.id limit v_limit)
       ) changed order by changed.x, changed.t, changed.id limit v_limit) page;

@@ -16,9 +16,9 @@ create function public.release_lease(p_organisation uuid, p_resource text, p_ins
 returns void language sql security invoker set search_path = '' as $$
   select private.release_lease(p_organisation, p_resource, p_instance, p_token)
 $$;
-create function public.claim_jobs(p_organisation uuid, p_instance text, p_ttl_s double precision, p_limit int)
+create function public.claim_jobs(p_organisation uuid, p_instance text, p_ttl_s double precision, p_limit int, p_running uuid[])
 returns jsonb language sql security invoker set search_path = '' as $$
-  select private.claim_jobs(p_organisation, p_instance, p_ttl_s, p_limit)
+  select private.claim_jobs(p_organisation, p_instance, p_ttl_s, p_limit, p_running)
 $$;
 
 -- Row level security answers a stranger with nothing; this says why.
@@ -78,17 +78,17 @@ grant execute on function private.my_organisations(), private.is_super_admin(), 
   private.require_member(uuid), private.organisations_of_caller(),
   private.apply_change_set(uuid, text, jsonb, jsonb), private.acquire_lease(uuid, text, text, double precision),
   private.renew_lease(uuid, text, text, bigint, double precision), private.release_lease(uuid, text, text, bigint),
-  private.claim_jobs(uuid, text, double precision, int) to authenticated;
+  private.claim_jobs(uuid, text, double precision, int, uuid[]) to authenticated;
 revoke execute on function public.batch_overview(uuid, timestamptz, uuid, int, uuid), public.lead_overview(uuid, text, uuid, int),
   public.taken_subdomains(uuid, text), public.batch_places(uuid), public.step_seconds(uuid), public.server_now(), public.pull_changes(uuid, uuid, text, int, text, int),
   public.apply_change_set(uuid, text, jsonb, jsonb), public.acquire_lease(uuid, text, text, double precision),
   public.renew_lease(uuid, text, text, bigint, double precision), public.release_lease(uuid, text, text, bigint),
-  public.claim_jobs(uuid, text, double precision, int), public.organisation_key(uuid), public.require_membership(uuid), public.my_organisations() from public, anon;
+  public.claim_jobs(uuid, text, double precision, int, uuid[]), public.organisation_key(uuid), public.require_membership(uuid), public.my_organisations() from public, anon;
 grant execute on function public.batch_overview(uuid, timestamptz, uuid, int, uuid), public.lead_overview(uuid, text, uuid, int),
   public.taken_subdomains(uuid, text), public.batch_places(uuid), public.step_seconds(uuid), public.server_now(), public.pull_changes(uuid, uuid, text, int, text, int),
   public.apply_change_set(uuid, text, jsonb, jsonb), public.acquire_lease(uuid, text, text, double precision),
   public.renew_lease(uuid, text, text, bigint, double precision), public.release_lease(uuid, text, text, bigint),
-  public.claim_jobs(uuid, text, double precision, int), public.organisation_key(uuid), public.require_membership(uuid), public.my_organisations() to authenticated;
+  public.claim_jobs(uuid, text, double precision, int, uuid[]), public.organisation_key(uuid), public.require_membership(uuid), public.my_organisations() to authenticated;
 
 -- Realtime tells that something changed; what changed is pulled.
 do $$

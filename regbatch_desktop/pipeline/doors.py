@@ -15,7 +15,10 @@ from regbatch_desktop.runtime.changes import Changes
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """`instance_id` is new per process start, so a restarted process gets a higher lease token; no `pictures`: none is shown."""
+    """`instance_id` is new per process start, so a restarted process gets a higher lease token; no `pictures`: none is shown.
+
+    `lease_ttl_s`: how long nobody takes a job over after this process stopped breathing.
+    """
 
     store: BatchStore
     platform: Platform
@@ -26,6 +29,7 @@ class Doors:
     instance_id: str
     changes: Changes
     pictures: Pictures | None = None
+    lease_ttl_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from regbatch_desktop.domain.batch import ExecutionMode, too_many_failed
 from regbatch_desktop.domain.job import Job
@@ -37,6 +37,7 @@ class Engine:
         self._doors = doors
         self._mode = mode
         self._parallel_cap = parallel_cap
+        self._limited = asyncio.Semaphore(parallel_cap)
         self._processors = processors
         self._stop = StopSignal()
         self._scope = TaskScope("engine")
@@ -69,6 +70,25 @@ class Engine:
     async def run_batch(self, batch_id: str) -> None:
         """Move every job of the batch as far as it goes by itself; a committed decision wakes its job while running."""
         await _BatchRun(self, batch_id).run()
+
+    async def run_job(self, job_id: str) -> None:
+        """Move one job that this instance claimed as far as it goes by itself, whatever the rest of its batch does."""
+        runner = self._runner(await self._doors.store.job(job_id), self._limited, lambda: True)
+        await runner.run()
+
+    def _runner(self, job: Job, limited: asyncio.Semaphore, may_start: Callable[[], bool]) -> JobRunner:
+        return JobRunner(
+            self._doors,
+            job,
+            stop=self._stop,
+            scope=self._scope,
+            account_turn=self._account_turn,
+            limited=limited,
+            in_flight=self._in_flight,
+            may_start=may_start,
+            draw=self._draw,
+            processors=self._processors,
+        )
 
 
 class _BatchRun:
@@ -106,18 +126,7 @@ class _BatchRun:
         if job.is_ended:
             return
         engine = self._engine
-        runner = JobRunner(
-            engine._doors,
-            job,
-            stop=engine._stop,
-            scope=engine._scope,
-            account_turn=engine._account_turn,
-            limited=limited,
-            in_flight=engine._in_flight,
-            may_start=self._may_start,
-            draw=engine._draw,
-            processors=engine._processors,
-        )
+        runner = engine._runner(job, limited, self._may_start)
         self._runners[job.id] = runner
         task = engine._scope.spawn(runner.run(), name=f"job:{job.id}")
         task.add_done_callback(lambda _: self._news.set())

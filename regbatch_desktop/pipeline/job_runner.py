@@ -14,7 +14,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import timedelta
 
 from regbatch_desktop.domain.effects import EffectVerdict, on_ambiguity
-from regbatch_desktop.domain.errors import Conflict, RegBatchError
+from regbatch_desktop.domain.errors import Conflict, Offline, RegBatchError
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.steps import STEPS, JobStatus, StepEvent, StepStatus, StepType
 from regbatch_desktop.domain.sub_steps import SUB_STEPS, SubStepStatus
@@ -32,8 +32,8 @@ from regbatch_desktop.runtime.stop_signal import StopSignal
 from regbatch_desktop.runtime.tasks import TaskScope
 
 _log = logging.getLogger(__name__)
-LEASE_TTL_S = 60.0
-LEASE_RENEWAL_S = 15.0
+# Three renewals may be lost before a lease is.
+_RENEWALS_PER_LEASE = 4
 
 
 class JobRunner:
@@ -73,7 +73,9 @@ class JobRunner:
 
     async def run(self) -> None:
         """Move the job on as far as it goes by itself; returns at once when another instance holds it."""
-        lease = await self._doors.store.acquire_lease(self.job.id, instance_id=self._doors.instance_id, ttl_s=LEASE_TTL_S)
+        lease = await self._doors.store.acquire_lease(
+            self.job.id, instance_id=self._doors.instance_id, ttl_s=self._doors.lease_ttl_s
+        )
         if lease is None:
             self.held_elsewhere = True
             return
@@ -91,8 +93,12 @@ class JobRunner:
                 await self._doors.store.release_lease(self._record.lease)
 
     async def _keep_lease(self, lease: Lease) -> None:
-        while await self._stop_free_sleep(LEASE_RENEWAL_S):
-            renewed = await self._doors.store.renew_lease(lease, ttl_s=LEASE_TTL_S)
+        while await self._stop_free_sleep(self._doors.lease_ttl_s / _RENEWALS_PER_LEASE):
+            try:
+                renewed = await self._doors.store.renew_lease(lease, ttl_s=self._doors.lease_ttl_s)
+            except Offline:
+                # The lease stands until its time is over; the next renewal may come through.
+                continue
             if renewed is None:
                 return
             lease = self._record.lease = renewed
@@ -161,7 +167,8 @@ class JobRunner:
         )
         try:
             outcome = await self._processors[number](context)
-        except (LeaseLost, Conflict):
+        except (LeaseLost, Conflict, Offline):
+            # The authority is away: that says nothing about the step.
             raise
         except RegBatchError as error:
             outcome = Failed(error.code, error.sentence)

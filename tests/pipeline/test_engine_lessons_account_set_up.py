@@ -15,7 +15,6 @@ from regbatch_desktop.domain.steps import JobStatus, StepStatus
 from regbatch_desktop.domain.sub_steps import SubStepKey, SubStepStatus
 from regbatch_desktop.pipeline.account_turn import SLOT
 from regbatch_desktop.pipeline.engine import Engine
-from regbatch_desktop.pipeline.job_runner import LEASE_TTL_S
 from regbatch_desktop.practice.faults import Fault, FaultRule
 from regbatch_desktop.practice.state import image_count
 from regbatch_desktop.services import batches, configurations, decisions
@@ -177,7 +176,7 @@ async def test_l5_what_a_dead_engine_left_is_taken_over_when_its_lease_has_run_o
         left = await g.doors.store.job(job.id)
         await g.run(batch, instance="too soon")
         assert await g.doors.store.job(job.id) == left
-        g.clock.skip(LEASE_TTL_S + 1)
+        g.clock.skip(61)
         await g.run(batch, instance="heir")
         assert (await g.doors.store.job(job.id)).status is JobStatus.COMPLETED
         assert g.platform.ledger.duplicates() == []

@@ -25,7 +25,6 @@ from regbatch_desktop.domain.errors import RegBatchError
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.sub_steps import SubStepKey, SubStepStatus
 from regbatch_desktop.pipeline.engine import Engine, can_move
-from regbatch_desktop.pipeline.job_runner import LEASE_TTL_S
 from regbatch_desktop.practice.faults import Fault, FaultRule
 from regbatch_desktop.services import batches
 from regbatch_desktop.services.leads import create_batch, import_leads
@@ -159,7 +158,7 @@ class EnginesThatDieAndAPerson(RuleBasedStateMachine):
 
     @rule()
     def time_passes_and_leases_run_out(self) -> None:
-        self.ground.clock.skip(LEASE_TTL_S + 1)
+        self.ground.clock.skip(61)
 
     @rule(fault=st.sampled_from(FAULTS), place=st.sampled_from(PLACES), share=st.sampled_from((0.1, 0.3, 1.0)))
     def the_services_get_worse(self, fault: Fault, place: str, share: float) -> None:

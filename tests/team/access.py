@@ -23,7 +23,7 @@ ACTIONS = ("select", "insert", "update", "delete")
 _WRITTEN = {"restaurants": "city", "leads": "restaurant_name"}
 _CALLS = {
     "apply_change_set": "$1, 'matrix-' || $2, '[]', null", "acquire_lease": "$1, 'new' || $2, 'i', 60", "renew_lease": "$1, 'seed', 'i', 1, 60",
-    "release_lease": "$1, 'seed', 'i', 1", "claim_jobs": "$1, 'i' || $2, 60, 1", "batch_overview": "$1, null, null, 10, null",
+    "release_lease": "$1, 'seed', 'i', 1", "claim_jobs": "$1, 'i' || $2, 60, 1, '{}'", "batch_overview": "$1, null, null, 10, null",
     "lead_overview": "$1, null, null, 10", "taken_subdomains": "$1, ''", "pull_changes": "$1, null, null, null, null, 10",
     "batch_places": "$1", "step_seconds": "$1", "require_membership": "$1", "organisation_key": "$1", "my_organisations": "", "server_now": "",
 }  # fmt: skip

@@ -26,7 +26,9 @@ Answer = TypeVar("Answer")
 # The project's own limit is 1,000 rows an answer, silently; pages stay below it.
 PAGE = 500
 ATTEMPTS = 5
+PATIENT_ATTEMPTS = 40
 FIRST_WAIT_S = 0.1
+LONGEST_WAIT_S = 10.0
 
 
 _BUSY = frozenset({429, 502, 503, 504, *range(520, 531)})
@@ -79,12 +81,11 @@ class Connection:
         """Close the connections."""
         await self._http.aclose()
 
-    async def call(self, function: str, **parameters: Any) -> Any:
+    async def call(self, function: str, *, attempts: int = ATTEMPTS, **parameters: Any) -> Any:
         """The value of a function of the project."""
         client = await self._data()
-        return await self.asked(
-            lambda: client.rpc(function, {f"p_{name}": v for name, v in parameters.items()}).execute(), function
-        )
+        named = {f"p_{name}": value for name, value in parameters.items()}
+        return await self.asked(lambda: client.rpc(function, named).execute(), function, attempts=attempts)
 
     async def rows(
         self, table: str, columns: str, *, equal: Mapping[str, object], order: str = "id", missing: tuple[str, ...] = ()
@@ -110,15 +111,15 @@ class Connection:
             if len(got) < PAGE:
                 return found
 
-    async def asked(self, make: Callable[[], Awaitable[Any]], what: str) -> Any:
+    async def asked(self, make: Callable[[], Awaitable[Any]], what: str, *, attempts: int = ATTEMPTS) -> Any:
         """The answer's data; asked again after a lost answer or a busy server, then the program's error."""
-        for attempt in range(1, ATTEMPTS + 1):
+        for attempt in range(1, attempts + 1):
             try:
                 return (await make()).data
             except Exception as error:
-                if attempt == ATTEMPTS or not may_ask_again(error):
+                if attempt == attempts or not may_ask_again(error):
                     raise translated(error) from error
                 _log.info("%s is asked again: %s", what, type(error).__name__)
                 # Full jitter, so that several waiting machines do not come back together.
-                await asyncio.sleep(random.uniform(0, FIRST_WAIT_S * 2**attempt))  # noqa: S311 - spreads, hides nothing
+                await asyncio.sleep(random.uniform(0, min(LONGEST_WAIT_S, FIRST_WAIT_S * 2**attempt)))  # noqa: S311 - spreads, hides nothing
         raise AssertionError("unreachable")

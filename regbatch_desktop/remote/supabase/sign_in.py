@@ -6,6 +6,7 @@ Never: keeps a token (session.py, and the keychain for the refresh token).
 
 from __future__ import annotations
 
+import base64
 import contextlib
 from dataclasses import dataclass
 from typing import Any
@@ -76,6 +77,12 @@ async def organisations(connection: Connection, user_id: str) -> tuple[Organisat
     if found:
         error = MembershipRevoked("Your access was taken back; ask your administrator.", detail=user_id)
     raise error
+
+
+async def organisation_key(connection: Connection, organisation_id: str) -> bytes:
+    """The 32 bytes that open the organisation's sealed passwords; the project notes who asked."""
+    answer = await connection.call("organisation_key", organisation=organisation_id)
+    return base64.b64decode(answer["key"])
 
 
 def _tokens(answer: Any) -> Tokens:

@@ -14,16 +14,16 @@ from regbatch_desktop.domain import errors
 from regbatch_desktop.domain.batch import Batch, BatchProgress
 from regbatch_desktop.domain.candidate import CandidateSearch
 from regbatch_desktop.domain.decision import Decision
-from regbatch_desktop.domain.effects import Effect
+from regbatch_desktop.domain.effects import Effect, EffectState
 from regbatch_desktop.domain.job import Job
-from regbatch_desktop.domain.names import shown
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.steps import JobStatus
-from regbatch_desktop.ports import AddEffectEvent, ChangeSet, CommitAnswer, Committed, Conflicted, Lease, SealedValue
+from regbatch_desktop.ports import AddEffectEvent, ChangeSet, CommitAnswer, Committed, Conflicted, Lease, SaveEffect, SealedValue
 from regbatch_desktop.read_models import BatchPlaces, BatchRow, LeadRow
 from regbatch_desktop.remote.supabase import rows
-from regbatch_desktop.remote.supabase.connection import PAGE, Connection
-from regbatch_desktop.remote.supabase.writes import lease_json, plain, write_json
+from regbatch_desktop.remote.supabase.answers import lead_row, lease_of, refusal
+from regbatch_desktop.remote.supabase.connection import ATTEMPTS, PAGE, PATIENT_ATTEMPTS, Connection
+from regbatch_desktop.remote.supabase.writes import lease_json, write_json
 
 _IDS_AT_ONCE = 100
 Found = TypeVar("Found", bound=Sized)
@@ -40,8 +40,12 @@ class TeamStore:
 
     async def commit(self, change: ChangeSet) -> CommitAnswer:
         """See the port. A lost answer is asked for again under the same mutation id."""
-        answer = await self._call(
+        # What became of a call is worth waiting for longer than what a person or a step can simply do again.
+        patient = any(isinstance(write, SaveEffect) and write.effect.state is not EffectState.INTENT for write in change.writes)
+        answer = await self._connection.call(
             "apply_change_set",
+            attempts=PATIENT_ATTEMPTS if patient else ATTEMPTS,
+            organisation=self.workspace_id,
             mutation_id=change.mutation_id,
             writes=[write_json(write) for write in change.writes],
             lease=lease_json(change.lease),
@@ -54,7 +58,7 @@ class TeamStore:
             case "conflict":
                 return Conflicted(answer["what"])
             case _:
-                raise _refusal(answer["code"], answer["detail"])
+                raise refusal(answer["code"], answer["detail"])
 
     async def now(self) -> datetime:
         """The database's clock."""
@@ -63,18 +67,22 @@ class TeamStore:
     async def acquire_lease(self, resource_id: str, *, instance_id: str, ttl_s: float) -> Lease | None:
         """See the port."""
         answer = await self._call("acquire_lease", resource=resource_id, instance=instance_id, ttl_s=ttl_s)
-        return _lease(resource_id, instance_id, answer)
+        return lease_of(resource_id, instance_id, answer)
 
     async def renew_lease(self, lease: Lease, *, ttl_s: float) -> Lease | None:
         """See the port."""
         answer = await self._call(
             "renew_lease", resource=lease.resource_id, instance=lease.instance_id, token=lease.token, ttl_s=ttl_s
         )
-        return _lease(lease.resource_id, lease.instance_id, answer)
+        return lease_of(lease.resource_id, lease.instance_id, answer)
 
     async def release_lease(self, lease: Lease) -> None:
         """See the port; the next token is higher."""
         await self._call("release_lease", resource=lease.resource_id, instance=lease.instance_id, token=lease.token)
+
+    async def claim_jobs(self, *, instance_id: str, ttl_s: float, limit: int, running: Sequence[str]) -> tuple[str, ...]:
+        """See the port JobQueue."""
+        return tuple(await self._call("claim_jobs", instance=instance_id, ttl_s=ttl_s, limit=limit, running=list(running)))
 
     # ------------------------------------------------------------ reading
 
@@ -119,7 +127,7 @@ class TeamStore:
             page = await self._call("lead_overview", after_name=name, after_id=key, limit=PAGE)
             found += page
             if len(page) < PAGE:
-                return tuple(_lead_row(row) for row in await self._seen(found))
+                return tuple(lead_row(row) for row in await self._seen(found))
 
     async def batch_restaurants(self, batch_id: str) -> tuple[Restaurant, ...]:
         """The restaurants of a batch."""
@@ -204,7 +212,7 @@ class TeamStore:
         counts = {(rows.job_status(word), step): number for word, step, number in row["counts"]}
         return BatchRow.of(rows.batch_of({**row, "organisation_id": self.workspace_id}), counts)
 
-    async def _call(self, function: str, **parameters: object) -> Any:
+    async def _call(self, function: str, **parameters: Any) -> Any:
         return await self._connection.call(function, organisation=self.workspace_id, **parameters)
 
     async def _seen(self, found: Found) -> Found:
@@ -223,30 +231,3 @@ class TeamStore:
         self, table: str, columns: str, *, order: str = "id", missing: tuple[str, ...] = (), **equal: object
     ) -> list[Any]:
         return await self._own(table, columns, order=order, missing=(*missing, "deleted_at"), **equal)
-
-
-def _lease(resource_id: str, instance_id: str, answer: Mapping[str, Any] | None) -> Lease | None:
-    if answer is None:
-        return None
-    return Lease(resource_id, instance_id, answer["token"], datetime.fromisoformat(answer["expires_at"]).astimezone(UTC))
-
-
-def _lead_row(row: rows.Row) -> LeadRow:
-    known = {name: row[name] or "" for name in ("name", "address", "city", "phone", "email")}
-    return LeadRow(
-        row["id"], **known, cuisine=", ".join(row["cuisine"] or ()), batch_id=row["batch_job_id"] or "",
-        batch_name=row["batch_name"] or "", status_key=row["status"] or "new",
-    )  # fmt: skip
-
-
-def _refusal(code: str, detail: Mapping[str, Any]) -> errors.RegBatchError:
-    def named(what: str) -> str:
-        return shown(str(detail.get(what) or ""), cap=80)
-
-    if code == "RESTAURANT_ALREADY_IN_BATCH":
-        return errors.RestaurantAlreadyInBatch(
-            f"{named('restaurant')} is already in the batch “{named('batch')}”, which has not ended."
-        )
-    if code == "SUBDOMAIN_TAKEN":
-        return errors.SubdomainTaken(f"The subdomain {named('subdomain')} is taken by {named('restaurant')}.")
-    return errors.RuleError("The team's project refused this change.", detail=plain(code))

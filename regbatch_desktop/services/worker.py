@@ -1,0 +1,117 @@
+"""A worker: claims jobs of the team's started batches, runs a few at a time, takes over what others left.
+
+Owns: how many jobs this process holds, the rhythm of claiming, the health line.
+Never: decides for a person; runs a job whose lease somebody else holds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+
+from regbatch_desktop.domain.errors import Offline, RegBatchError, SignInNeeded
+from regbatch_desktop.pipeline.doors import Doors, InFlight
+from regbatch_desktop.pipeline.engine import Engine
+from regbatch_desktop.ports import JobQueue
+from regbatch_desktop.runtime.stop_signal import StopSignal
+from regbatch_desktop.runtime.tasks import TaskScope
+
+_log = logging.getLogger(__name__)
+
+
+class Worker:
+    """`at_once` jobs at most; asks for more every `poll_s` seconds and whenever one ended."""
+
+    def __init__(self, doors: Doors, queue: JobQueue, *, at_once: int = 8, poll_s: float = 5.0) -> None:
+        self._doors = doors
+        self._queue = queue
+        self._at_once = at_once
+        self._poll_s = poll_s
+        self._engine = Engine(doors, parallel_cap=at_once)
+        self._scope = TaskScope("worker")
+        self._stop = StopSignal()
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._news = asyncio.Event()
+        self._done = 0
+        self._state = "starting"
+
+    @property
+    def health(self) -> Mapping[str, object]:
+        """One line for whoever watches processes: state, jobs held, calls under way, jobs let go so far."""
+        return {
+            "state": self._state, "instance": self._doors.instance_id, "jobs": len(self._running),
+            "in_flight": len(self._engine.in_flight), "done": self._done,
+        }  # fmt: skip
+
+    async def run(self) -> tuple[InFlight, ...]:
+        """Until asked to stop; what was under way is finished and recorded first. What is uncertain at the end."""
+        try:
+            while not self._stop.is_set:
+                await self._claim()
+                await self._wait()
+            self._state = "stopping"
+            while self._running:
+                await asyncio.wait(self._running.values())
+                self._collect()
+        finally:
+            left = self._engine.abandon() if self._running else ()
+            await self._engine.aclose()
+            await self._scope.aclose()
+            self._state = "stopped"
+        return left
+
+    def request_stop(self) -> None:
+        """No new job and no new call; `run` returns when those under way are recorded."""
+        self._state = "stopping"
+        self._engine.request_stop()
+        self._stop.set()
+        self._news.set()
+
+    async def _claim(self) -> None:
+        free = self._at_once - len(self._running)
+        if free <= 0:
+            return
+        try:
+            claimed = await self._queue.claim_jobs(
+                instance_id=self._doors.instance_id, ttl_s=self._doors.lease_ttl_s, limit=free, running=tuple(self._running)
+            )
+        except Offline as error:
+            self._say("offline", error)
+            return
+        except SignInNeeded:
+            raise
+        except RegBatchError as error:
+            self._say("refused", error)
+            raise
+        self._state = "working" if claimed or self._running else "idle"
+        for job_id in claimed:
+            task = self._scope.spawn(self._run_job(job_id), name=f"job:{job_id}")
+            task.add_done_callback(lambda _: self._news.set())
+            self._running[job_id] = task
+
+    async def _run_job(self, job_id: str) -> None:
+        try:
+            await self._engine.run_job(job_id)
+        except RegBatchError as error:
+            # Its lease runs out or was released; whoever claims it next goes on from what is recorded.
+            _log.warning("job stopped: %s %s", error.code, error.detail, extra={"job_id": job_id})
+
+    async def _wait(self) -> None:
+        try:
+            async with asyncio.timeout(self._poll_s):
+                await self._news.wait()
+        except TimeoutError:
+            pass
+        self._news.clear()
+        self._collect()
+
+    def _collect(self) -> None:
+        for job_id in [job_id for job_id, task in self._running.items() if task.done()]:
+            del self._running[job_id]
+            self._done += 1
+
+    def _say(self, state: str, error: RegBatchError) -> None:
+        if self._state != state:
+            _log.warning("worker is %s: %s", state, error.code)
+        self._state = state
