@@ -27,6 +27,7 @@ format: setup
 # Twenty passes of every kill point; `make test` runs one.
 faults: setup
 	@$(BIN)/python -m tests.faults --passes 20
+	@REGBATCH_TEAM_JOBS=50 $(BIN)/python -m pytest -q -s --timeout 1200 tests/team/test_workers.py
 
 # The peers are installed into an environment of their own by the run.
 bench: setup

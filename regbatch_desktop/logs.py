@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import TextIO
 
 from regbatch_desktop.domain.secret import Secret
 
@@ -66,6 +67,13 @@ class JsonLines(logging.Formatter):
         if record.exc_info:
             line["traceback"] = redacted(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def also_to(stream: TextIO) -> None:
+    """The same lines on a stream, for programs that run under a supervisor."""
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonLines())
+    logging.getLogger("regbatch_desktop").addHandler(handler)
 
 
 def configure(directory: Path) -> Path:

@@ -64,11 +64,17 @@ def _run() -> click.Command:
     return run
 
 
+def _worker() -> click.Command:
+    from regbatch_desktop.commands.worker import worker
+
+    return worker
+
+
 # Each is loaded when it is called: the window must not wait for what only a headless run needs.
 _COMMANDS: Mapping[str, Callable[[], click.Command]] = {
     "desktop": _desktop, "run": _run, "resume": lambda: _follow_up("resume"), "status": lambda: _follow_up("status"),
     "retry": lambda: _follow_up("retry"), "cancel": lambda: _follow_up("cancel"), "practice": _practice, "nzbn-key": _nzbn_key,
-    "thresholds": lambda: _past_decisions("thresholds"), "labels": lambda: _past_decisions("labels"), "doctor": _doctor,
+    "thresholds": lambda: _past_decisions("thresholds"), "labels": lambda: _past_decisions("labels"), "doctor": _doctor, "worker": _worker,
 }  # fmt: skip
 
 

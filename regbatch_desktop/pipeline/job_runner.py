@@ -209,7 +209,10 @@ class JobRunner:
         )
 
     async def _move(self, number: int, event: StepEvent, *, writes: tuple[object, ...] = (), **changes: object) -> bool:
-        """Commit one transition if the step is still where it was decided; False when somebody moved it meanwhile."""
+        """Commit one transition if the step is still where it was decided; False when somebody moved it meanwhile.
+
+        Always under the lease: what a step came to is its holder's to say; only a call's outcome is accepted late.
+        """
         expected = self.job.step(number)
         now = self._doors.clock.now()
         moved = True
@@ -221,5 +224,5 @@ class JobRunner:
                 return None
             return Plan(apply_step(job, number, event, now=now, **changes), writes)  # type: ignore[arg-type]
 
-        await self._record.commit(decide, fenced=event is StepEvent.START)
+        await self._record.commit(decide, fenced=True)
         return moved

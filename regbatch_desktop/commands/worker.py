@@ -1,0 +1,130 @@
+"""`regbatch worker`: the engine without a window, sharing a team's batches with desktops and other workers.
+
+Owns: signing in as the service account, signals, the health line.
+Never: takes a password from the command line, where every user of the machine could read it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from regbatch_desktop import logs
+from regbatch_desktop.bootstrap import Services, TeamWorkspace, opened_team
+from regbatch_desktop.commands.exit_codes import Exit
+from regbatch_desktop.commands.options import FilePath, service_options, services
+from regbatch_desktop.commands.screen import Screen
+from regbatch_desktop.domain.errors import MissingSelections, SignInNeeded
+from regbatch_desktop.domain.secret import Secret
+from regbatch_desktop.remote.supabase.connection import Connection
+from regbatch_desktop.remote.supabase.project import Project, ProjectRefused, read_project
+from regbatch_desktop.remote.supabase.session import Tokens
+from regbatch_desktop.remote.supabase.sign_in import Organisation, organisations, sign_in, signed_in
+from regbatch_desktop.runtime.tasks import TaskScope
+from regbatch_desktop.services.worker import Worker
+
+PASSWORD = "REGBATCH_PASSWORD"  # noqa: S105 - the name of a variable
+
+
+@click.command()
+@click.option("--project", "project_file", type=FilePath, required=True, help="The project file of your administrator.")
+@click.option("--email", required=True, help=f"The service account; its password comes from the environment variable {PASSWORD}.")
+@click.option("--organisation", default="", help="Id or name; needed when the account works for several.")
+@click.option("--at-once", type=click.IntRange(1, 50), default=8, show_default=True, help="Restaurants at the same time.")
+@click.option(
+    "--lease", type=click.FloatRange(1, 600), default=60.0, show_default=True, help="Seconds until others may take over."
+)
+@click.option(
+    "--health-every", type=click.FloatRange(0.2, 3600), default=30.0, show_default=True, help="Seconds between health lines."
+)
+@service_options
+def worker(
+    project_file: Path, email: str, organisation: str, at_once: int, lease: float, health_every: float, register: Path | None,
+    platform_url: str, speed: float, faults: Path | None,
+) -> int:  # fmt: skip
+    """Work on the team's started batches until SIGTERM or Ctrl-C; calls under way are finished and recorded first.
+
+    Standard output gets one JSON object per health line, standard error the log as JSON lines.
+    """
+    password = os.environ.pop(PASSWORD, "")
+    if not password:
+        raise SignInNeeded(f"The password of {email} is missing; put it into the environment variable {PASSWORD}.")
+    try:
+        project = read_project(project_file.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ProjectRefused(f"The project file {project_file} cannot be read: {error.strerror}.") from error
+    chosen = services(register=register, platform_url=platform_url, speed=speed, faults=faults)
+    return asyncio.run(_work(project, email, Secret(password), organisation, chosen, at_once, lease, health_every))
+
+
+async def _work(
+    project: Project, email: str, password: Secret, organisation: str, chosen: Services, at_once: int, lease: float, every: float
+) -> int:
+    tokens, member = await _member(project, email, password, organisation)
+    async with opened_team(project, tokens, member, chosen, keep=lambda _: None, lease_ttl_s=lease) as team:
+        logs.also_to(sys.stderr)
+        working = Worker(team.doors, team.store, at_once=at_once, poll_s=min(5.0, lease / 2))
+        return await _until_stopped(working, team, every)
+
+
+async def _member(project: Project, email: str, password: Secret, wanted: str) -> tuple[Tokens, Organisation]:
+    async with Connection(project) as nobody:
+        tokens = await sign_in(nobody, email, password)
+    connection, _ = signed_in(project, tokens, keep=lambda _: None)
+    async with connection:
+        found = await organisations(connection, tokens.user_id)
+    return tokens, _chosen(found, wanted)
+
+
+def _chosen(found: Sequence[Organisation], wanted: str) -> Organisation:
+    fitting = [each for each in found if wanted in ("", each.id, each.name)]
+    if len(fitting) != 1:
+        names = ", ".join(f"{each.name} ({each.id})" for each in found)
+        raise MissingSelections(f"Choose the organisation with --organisation: {names}.")
+    return fitting[0]
+
+
+async def _until_stopped(working: Worker, team: TeamWorkspace, every: float) -> int:
+    screen = Screen(as_json=True)
+    scope = TaskScope("worker-command")
+    interrupts = 0
+
+    def interrupted() -> None:
+        nonlocal interrupts
+        interrupts += 1
+        if interrupts == 1:
+            working.request_stop()
+        else:
+            run.cancel()
+
+    def say() -> None:
+        print(json.dumps({"health": dict(working.health), "feed": team.feed.freshness.words}), flush=True)
+
+    async def health() -> None:
+        while True:
+            say()
+            await asyncio.sleep(every)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):
+            asyncio.get_running_loop().add_signal_handler(number, interrupted)
+    run = scope.spawn(working.run(), name="work")
+    scope.spawn(team.feed.run(), name="feed")
+    scope.spawn(health(), name="health")
+    try:
+        left = await run
+    except asyncio.CancelledError:
+        screen.line("Left at once; what is uncertain is settled by whoever takes over.")
+        return Exit.ABANDONED
+    finally:
+        await scope.aclose()
+        say()
+    return Exit.ABANDONED if left else Exit.CANCELLED

@@ -1,0 +1,98 @@
+"""Several processes share a team's batches: nothing twice, nothing lost, whoever pauses or dies."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from regbatch_desktop.domain.batch import BatchStatus
+from regbatch_desktop.domain.steps import JobStatus
+from tests.team.fixtures import Team
+from tests.team.practice_server import PracticeServer, practice_server
+from tests.team.workers import Office, office, until
+
+# `make faults` raises it: 50 restaurants are about a thousand effects.
+JOBS = int(os.environ.get("REGBATCH_TEAM_JOBS", "8"))
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[PracticeServer]:
+    with practice_server(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def _own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGBATCH_DATA_DIR", str(tmp_path / "desk"))
+
+
+async def answered(place: Office) -> None:
+    """Nothing was sent twice, and what the platform made is what the records say."""
+    ledger = place.server.ledger
+    assert ledger.duplicates() == []
+
+
+async def test_two_workers_finish_a_batch_and_stop_in_order(team: Team, server: PracticeServer, tmp_path: Path) -> None:
+    async with office(team, server, tmp_path) as place:
+        batch = await place.batch(JOBS)
+        workers = [await place.worker(at_once=2) for _ in range(2)]
+        async with place.deciding(batch):
+            assert await place.ended(batch) is BatchStatus.COMPLETED
+        await answered(place)
+        holders = await team.sql.fetch(
+            "select distinct instance_id from public.run_leases where organisation_id = $1 and resource_id in "
+            "(select id::text from public.registration_jobs where batch_job_id = $2)", place.organisation_id, batch.id,
+        )  # fmt: skip
+        assert len(holders) == 2, "one worker did everything"
+        for each in workers:
+            code, health = await asyncio.to_thread(each.stop)
+            assert code == 5
+            assert health[-1]["health"]["state"] == "stopped"  # type: ignore[index]
+            assert "A-password-of-the-tests" not in each.log.read_text()
+
+
+async def test_the_survivor_finishes_when_a_worker_is_killed_for_good(team: Team, server: PracticeServer, tmp_path: Path) -> None:
+    async with office(team, server, tmp_path) as place:
+        batch = await place.batch(JOBS)
+        first = await place.worker(lease_s=1.0, at_once=JOBS)
+        async with place.deciding(batch):
+            await until(lambda: any(event["kind"] == "account_created" for event in server.ledger.events))
+            first.kill()
+            await place.worker(lease_s=1.0)
+            await place.ended(batch, within_s=20 * JOBS)
+        await answered(place)
+        for job in await place.jobs(batch):
+            assert job.status is JobStatus.COMPLETED or job.has_unknown, job.error_message
+
+
+async def test_workers_that_pause_longer_than_their_lease_send_nothing_twice(
+    team: Team, server: PracticeServer, tmp_path: Path
+) -> None:
+    draw = random.Random(7)
+    async with office(team, server, tmp_path) as place:
+        batch = await place.batch(JOBS)
+        workers = [await place.worker(lease_s=1.0, at_once=4) for _ in range(3)]
+        async with place.deciding(batch):
+            ending = asyncio.ensure_future(place.ended(batch, within_s=20 * JOBS))
+            while not ending.done():
+                paused = draw.choice(workers)
+                paused.pause()
+                await asyncio.sleep(1.3)
+                paused.go_on()
+                await asyncio.wait([ending], timeout=draw.uniform(0.2, 1.0))
+            await ending
+        await answered(place)
+        for job in await place.jobs(batch):
+            assert job.status is JobStatus.COMPLETED or job.has_unknown, job.error_message
+        effects = await team.sql.fetch(
+            "select state, count(*) as n from public.effects where organisation_id = $1 group by state", place.organisation_id
+        )
+        print({row["state"]: row["n"] for row in effects}, len(server.ledger.events), "events at the platform")
+        assert {row["state"] for row in effects} <= {"succeeded", "unknown"}
+        fenced = "".join(each.log.read_text() for each in workers).count("lease lost")
+        assert fenced > 0, "no pause was long enough to lose a lease"
