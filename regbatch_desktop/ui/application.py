@@ -41,7 +41,7 @@ class Application:
         self._qt = qt
         self.data_dir = data_dir
         # Speed, faults and luck of the practice services (bootstrap.Services).
-        self._practice = dict(practice or {})
+        self.practice = dict(practice or {})
         self.window = window or first_window(qt, data_dir)
         self.preferences = self.window.preferences
         self.scope = TaskScope("ui")
@@ -52,12 +52,13 @@ class Application:
         self.window.close_wanted.connect(self.leave)
         self.window.command.connect(self._on_command)
         self._open = AsyncAction(self.scope, self._open_workspace, name="open-workspace")
-        self._open.failed.connect(self._on_open_failed)
-        self._open.busy_changed.connect(self._on_open_busy)
+        self._open.failed.connect(self.on_open_failed)
+        self._open.busy_changed.connect(self.on_open_busy)
         self._ask_open = AsyncAction(self.scope, self._ask_workspace, name="ask-workspace")
         self._close = AsyncAction(self.scope, self._close_and_forget, name="close-workspace")
         self._reopen = AsyncAction(self.scope, self._open_again, name="reopen-workspace")
-        self._reopen.failed.connect(self._on_open_failed)
+        self._reopen.failed.connect(self.on_open_failed)
+        self._team: Any = None
         self.ready = asyncio.Event()
 
     async def run(self, path: Path | None = None) -> None:
@@ -74,7 +75,7 @@ class Application:
         for name in _HEAVY:
             await asyncio.to_thread(importlib.import_module, name)
         put_aside()
-        self._welcome()
+        self.welcome()
         # What was open when the program ended, in whatever way, goes on by itself.
         last = Path(self.preferences.get("open", ""))
         path = path or (last if last.is_file() else None)
@@ -86,7 +87,7 @@ class Application:
         try:
             await self._leaving.wait()
         finally:
-            await self._close_workspace()
+            await self.close_workspace()
             await self.scope.aclose()
             self.window.close_for_good()
 
@@ -133,13 +134,15 @@ class Application:
             self.window.setWindowTitle(f"RegBatch: {words}")
         self._leaving.set()
 
-    def _welcome(self) -> None:
+    def welcome(self) -> None:
+        """The first page."""
         from regbatch_desktop.ui.welcome.pane import WelcomePane
 
         pane = WelcomePane(self._recent())
         pane.try_wanted.connect(lambda: self._open.trigger(None, True))
         pane.open_wanted.connect(lambda path: self._open.trigger(Path(path), False) if path else self._ask_open.trigger(False))
         pane.create_wanted.connect(lambda: self._ask_open.trigger(True))
+        pane.team_wanted.connect(lambda: self.team.sign_in())
         self.window.attach({"welcome": pane}, "")
         self.window.show_pane("welcome")
 
@@ -151,13 +154,47 @@ class Application:
         if path:
             self._open.trigger(Path(path), False)
 
+    @property
+    def team(self) -> Any:
+        """The way into a team's workspace; made at the first use."""
+        if self._team is None:
+            from regbatch_desktop.ui.team_entry import TeamEntry
+
+            self._team = TeamEntry(self)
+        return self._team
+
+    async def show_workspace(
+        self, stack: AsyncExitStack, doors: Any, path: Path, is_practice: bool, notices: tuple[str, ...]
+    ) -> Any:
+        """The panes of an open workspace; the desk. `stack` closes its doors."""
+        from regbatch_desktop.services.runs import Runs
+        from regbatch_desktop.ui.desk import Desk
+
+        # The panes are made in this thread, a moment after the heavy part was loaded in another.
+        from regbatch_desktop.ui.workbench import Workbench
+        from regbatch_desktop.ui.workspace_settings import BOUNDS, settings_of
+
+        chosen = settings_of(self.preferences, path)
+        runs = Runs(doors, parallel_cap=chosen.parallel_cap or BOUNDS["parallel_cap"][2])
+        desk = Desk(doors, runs, TaskScope("workspace"), self.preferences, path, is_practice)
+        try:
+            self.workbench = Workbench(self.window, desk, self.data_dir / "logs" / "regbatch.log", notices)
+        except BaseException:
+            await runs.aclose(deadline_s=0)
+            await stack.aclose()
+            self.welcome()
+            raise
+        self.desk, self._session = desk, stack
+        self.workbench.settings.look_chosen.connect(self.set_look)
+        self.workbench.settings.shortcuts_changed.connect(self.window.set_shortcuts)
+        self.workbench.settings.reopen_wanted.connect(lambda: self._reopen.trigger())
+        return desk
+
     async def _open_workspace(self, path: Path | None, sample: bool) -> None:
         from regbatch_desktop import bootstrap
         from regbatch_desktop.domain.errors import InvalidConfiguration
         from regbatch_desktop.practice.sample import PRACTICE_NAME
-        from regbatch_desktop.services.runs import Runs
-        from regbatch_desktop.ui.desk import Desk
-        from regbatch_desktop.ui.workspace_settings import BOUNDS, settings_of
+        from regbatch_desktop.ui.workspace_settings import settings_of
 
         if self.desk is not None and path == self.desk.path:
             return
@@ -168,7 +205,7 @@ class Application:
             raise InvalidConfiguration(problem)
         register = Path(chosen.register_file) if chosen.register_file else path.with_name("register.csv")
         services = bootstrap.Services(
-            platform_url=chosen.platform_url, register_file=register if register.exists() else None, **self._practice
+            platform_url=chosen.platform_url, register_file=register if register.exists() else None, **self.practice
         )
         limits = chosen.limited(bootstrap.limits_for(services))
         stack = AsyncExitStack()
@@ -177,23 +214,8 @@ class Application:
         except BaseException:
             await stack.aclose()
             raise
-        await self._close_workspace()
-        # The panes are made in this thread, a moment after the heavy part was loaded in another.
-        from regbatch_desktop.ui.workbench import Workbench
-
-        runs = Runs(session.doors, parallel_cap=chosen.parallel_cap or BOUNDS["parallel_cap"][2])
-        desk = Desk(session.doors, runs, TaskScope("workspace"), self.preferences, path, session.is_practice)
-        try:
-            self.workbench = Workbench(self.window, desk, self.data_dir / "logs" / "regbatch.log", session.notices)
-        except BaseException:
-            await runs.aclose(deadline_s=0)
-            await stack.aclose()
-            self._welcome()
-            raise
-        self.desk, self._session = desk, stack
-        self.workbench.settings.look_chosen.connect(self.set_look)
-        self.workbench.settings.shortcuts_changed.connect(self.window.set_shortcuts)
-        self.workbench.settings.reopen_wanted.connect(lambda: self._reopen.trigger())
+        await self.close_workspace()
+        desk = await self.show_workspace(stack, session.doors, path, session.is_practice, session.notices)
         self.preferences.put("open", str(path))
         self.preferences.put("recent", [str(path), *(p for p in self.preferences.get("recent", []) if p != str(path))][:8])
         if sample:
@@ -202,27 +224,32 @@ class Application:
 
             found = await asyncio.to_thread(read_leads, path.with_name("leads.csv"))
             await leads.import_leads(session.doors, found.leads)
-        await runs.begin()
+        await desk.runs.begin()
         put_aside()
         self.window.show_pane("leads" if sample else self.preferences.get("window.pane", "leads"))
         if sample:
             self.workbench.leads.choose_all_when_loaded()
 
-    def _on_open_busy(self, busy: bool) -> None:
-        welcome = self.window.panes.get("welcome")
+    def on_open_busy(self, busy: bool) -> None:
+        """A workspace is being opened."""
+        welcome = self.window.panes.get("welcome") or self.window.panes.get("sign-in")
         if welcome is not None:
             welcome.set_busy(busy)  # type: ignore[attr-defined]
         self.window.say("Opening…" if busy else "Ready")
 
-    def _on_open_failed(self, error: object) -> None:
-        welcome = self.window.panes.get("welcome")
+    def on_open_failed(self, error: object) -> None:
+        """Said where it was asked for."""
+        welcome = self.window.panes.get("welcome") or self.window.panes.get("sign-in")
         if welcome is not None:
             welcome.notice.fail(error)  # type: ignore[attr-defined]
 
     async def _open_again(self) -> None:
         path = self.desk.path
         await self._close_and_welcome()
-        await self._open_workspace(path, False)
+        if self._team is not None and self._team.is_at(path):
+            await self._team.open_again()
+        else:
+            await self._open_workspace(path, False)
         self.window.show_pane("settings")
 
     async def _close_and_forget(self) -> None:
@@ -231,10 +258,10 @@ class Application:
         await self._close_and_welcome()
 
     async def _close_and_welcome(self) -> None:
-        await self._close_workspace()
-        self._welcome()
+        await self.close_workspace()
+        self.welcome()
 
-    async def _close_workspace(self) -> None:
+    async def close_workspace(self) -> None:
         """Runs first (calls under way finish), then the panes, then the doors."""
         if self.desk is not None:
             left = await self.desk.runs.aclose(deadline_s=CLOSING_S)

@@ -1,4 +1,4 @@
-"""Welcome: two ways in, and the workspaces that were open before.
+"""Welcome: three ways in, and the workspaces that were open before.
 
 Owns: its widgets.
 Never: opens a workspace (application.py).
@@ -18,11 +18,12 @@ from regbatch_desktop.ui.kit.words import workspace_words
 
 
 class WelcomePane(QWidget):
-    """`try_wanted`; `open_wanted` (path, or "" to ask for one); `create_wanted`."""
+    """`try_wanted`; `open_wanted` (path, or "" to ask for one); `create_wanted`; `team_wanted`."""
 
     try_wanted = Signal()
     open_wanted = Signal(str)
     create_wanted = Signal()
+    team_wanted = Signal()
 
     def __init__(self, recent: Sequence[str]) -> None:
         super().__init__()
@@ -45,6 +46,8 @@ class WelcomePane(QWidget):
         self.try_button = button("Try it now", role="primary")
         self.open_button = button("Open a workspace…")
         self.create_button = button("Create a workspace…")
+        self.team_button = button("Sign in…")
+        self.team_button.clicked.connect(self.team_wanted)
         self.try_button.clicked.connect(self.try_wanted)
         self.open_button.clicked.connect(lambda: self.open_wanted.emit(""))
         self.create_button.clicked.connect(self.create_wanted)
@@ -63,6 +66,14 @@ class WelcomePane(QWidget):
                 "A workspace is one file on this machine. It holds leads, batches and decisions, and works without a network.",
                 self.open_button,
                 self.create_button,
+            ),
+            1,
+        )
+        cards.addWidget(
+            self._card(
+                "Work with your team",
+                "Several people and workers share leads, batches and decisions in your organisation's Supabase project.",
+                self.team_button,
             ),
             1,
         )
@@ -103,5 +114,5 @@ class WelcomePane(QWidget):
 
     def set_busy(self, busy: bool) -> None:
         """While a workspace is being opened."""
-        for each in (self.try_button, self.open_button, self.create_button):
+        for each in (self.try_button, self.open_button, self.create_button, self.team_button):
             each.setDisabled(busy)

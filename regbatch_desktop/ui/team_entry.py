@@ -1,0 +1,96 @@
+"""The way into a team's workspace: the sign-in pane, then the same panes as for a file.
+
+Owns: the sessions that no keychain keeps (they last as long as the program), which organisation is open.
+Never: contains a pane's logic.
+"""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from regbatch_desktop import bootstrap
+from regbatch_desktop.domain.errors import InvalidConfiguration, SignInNeeded
+from regbatch_desktop.remote.supabase.change_feed import Freshness
+from regbatch_desktop.remote.supabase.sign_in import Organisation
+from regbatch_desktop.ui.kit.async_action import AsyncAction
+from regbatch_desktop.ui.sign_in.pane import SignInPane
+from regbatch_desktop.ui.sign_in.presenter import SignInPresenter
+from regbatch_desktop.ui.workspace_settings import settings_of
+from regbatch_desktop.vault.kept_session import KeptSessions
+
+if TYPE_CHECKING:
+    from regbatch_desktop.ui.application import Application
+
+
+class TeamEntry:
+    """One per program."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+        self._presenter = SignInPresenter(application.preferences, KeptSessions())
+        self._open_one: Organisation | None = None
+        self.opening = AsyncAction(application.scope, self._open, name="open-team")
+        self.opening.failed.connect(application.on_open_failed)
+        self.opening.busy_changed.connect(application.on_open_busy)
+
+    def sign_in(self) -> None:
+        """Show the pane; a kept session is taken up by itself."""
+        window = self._application.window
+        pane = SignInPane(self._presenter, self._application.scope)
+        pane.open_wanted.connect(self.opening.trigger)
+        pane.back_wanted.connect(self._back)
+        window.detach()
+        window.attach({"sign-in": pane}, "")
+        window.show_pane("sign-in")
+
+    def is_at(self, path: Path) -> bool:
+        """This path is the open organisation's."""
+        return self._open_one is not None and path == self._path(self._open_one)
+
+    async def open_again(self) -> None:
+        """With what was set meanwhile."""
+        if self._open_one is not None:
+            await self._open(self._open_one)
+
+    def _back(self) -> None:
+        self._application.window.detach()
+        self._application.welcome()
+
+    def _path(self, organisation: Organisation) -> Path:
+        # Stands for the workspace where a file would; settings are remembered under it.
+        return self._application.data_dir / "team" / organisation.id / organisation.name.replace("/", " ")
+
+    async def _open(self, organisation: Organisation) -> None:
+        project, tokens = self._presenter.project, self._presenter.tokens
+        if project is None or tokens is None:
+            raise SignInNeeded("Please sign in.")
+        application, path = self._application, self._path(organisation)
+        chosen = settings_of(application.preferences, path)
+        if problem := chosen.problem():
+            raise InvalidConfiguration(problem)
+        register = Path(chosen.register_file) if chosen.register_file else None
+        services = bootstrap.Services(platform_url=chosen.platform_url, register_file=register, **application.practice)
+        limits = chosen.limited(bootstrap.limits_for(services))
+        stack = AsyncExitStack()
+        opening = bootstrap.opened_team(project, tokens, organisation, services, keep=self._presenter.keep, limits=limits)
+        try:
+            team = await stack.enter_async_context(opening)
+        except BaseException:
+            await stack.aclose()
+            raise
+        await application.close_workspace()
+        self._open_one = organisation
+        desk = await application.show_workspace(stack, team.doors, path, team.is_practice, ())
+        desk.person = self._presenter.email
+
+        def say(freshness: Freshness) -> None:
+            practice = " (practice services)" if team.is_practice else ""
+            application.window.say_aside(f"{organisation.name}: {freshness.words}{practice}")
+
+        team.feed.on_freshness = say
+        say(team.feed.freshness)
+        desk.scope.spawn(team.feed.run(), name="change-feed")
+        await desk.runs.begin()
+        application.window.show_pane(application.preferences.get("window.pane", "leads"))
