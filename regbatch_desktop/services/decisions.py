@@ -13,6 +13,7 @@ from regbatch_desktop.domain.candidate import CandidateSearch
 from regbatch_desktop.domain.decision import Decision, DecisionKind, ManualEntry
 from regbatch_desktop.domain.errors import InvalidStatus, MissingSelections, StepNotActionRequired
 from regbatch_desktop.domain.job import Job
+from regbatch_desktop.domain.names import shown
 from regbatch_desktop.domain.search_query import search_query
 from regbatch_desktop.domain.steps import JobStatus, StepEvent, StepStatus
 from regbatch_desktop.domain.transitions import apply_step, retry_from
@@ -54,7 +55,22 @@ async def choose_company(doors: Doors, job_id: str, company_number: str | None, 
         result = {"company_number": company_number, "no_match": company_number is None, "director": director}
         return Plan(apply_step(job, 3, StepEvent.COMPLETE, now=now, result_data=result), (AddDecision(decision),))
 
-    return await change_job(doors, job_id, decide)
+    try:
+        return await change_job(doors, job_id, decide)
+    except StepNotActionRequired as error:
+        others = [each for each in await doors.store.decisions(job_id) if each.id != decision.id]
+        if not others:
+            raise
+        raise StepNotActionRequired(
+            f"{shown(others[-1].decided_by, cap=80)} was first and decided: {_words(others[-1])}. Yours ({_words(decision)}) was not "
+            "saved; take the choice back to change it."
+        ) from error
+
+
+def _words(decision: Decision) -> str:
+    if decision.kind is DecisionKind.NONE_OF_THESE:
+        return "none of these"
+    return f"company {shown(decision.company_number, cap=40)}" if decision.company_number else "entered by hand"
 
 
 async def take_back(doors: Doors, job_id: str) -> Job:
