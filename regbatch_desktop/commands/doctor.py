@@ -6,6 +6,7 @@ Never: repairs anything.
 
 from __future__ import annotations
 
+import asyncio
 import platform
 import shutil
 import sqlite3
@@ -18,9 +19,12 @@ import keyring
 from regbatch_desktop import __version__
 from regbatch_desktop.bootstrap import opened_for_reading
 from regbatch_desktop.commands.exit_codes import Exit
-from regbatch_desktop.commands.options import workspace_option, workspace_path
+from regbatch_desktop.commands.membership import PASSWORD, read_access, signed_in_member
+from regbatch_desktop.commands.options import FilePath, workspace_option, workspace_path
 from regbatch_desktop.commands.screen import Screen
 from regbatch_desktop.domain.errors import RegBatchError
+from regbatch_desktop.remote.supabase.health import project_checks
+from regbatch_desktop.remote.supabase.sign_in import signed_in
 from regbatch_desktop.surroundings import data_dir
 
 LEAST_FREE_MB = 50
@@ -30,14 +34,29 @@ _SAFE_SQLITE = (3, 51, 3)
 
 @click.command()
 @workspace_option
-def doctor(workspace: Path | None) -> int:
-    """Check this machine and the workspace; nothing is changed."""
+@click.option("--project", "project_file", type=FilePath, default=None, help="Check a team's project: its project file.")
+@click.option("--email", default="", help=f"A member of the team; the password comes from {PASSWORD}.")
+@click.option("--organisation", default="", help="Id or name; needed when the account works for several.")
+def doctor(workspace: Path | None, project_file: Path | None, email: str, organisation: str) -> int:
+    """Check this machine and the workspace, or a team's project; nothing is changed."""
     screen = Screen()
     sound = True
     for ok, sentence in _checks(workspace_path(workspace)):
         sound &= ok
         screen.line(f"{'ok     ' if ok else 'PROBLEM'}  {sentence}")
+    if project_file is not None:
+        for ok, sentence in asyncio.run(_project_checks(project_file, email, organisation)):
+            sound &= ok
+            screen.line(f"{'ok     ' if ok else 'PROBLEM'}  {sentence}")
     return Exit.OK if sound else Exit.WORKSPACE
+
+
+async def _project_checks(file: Path, email: str, organisation: str) -> tuple[tuple[bool, str], ...]:
+    project, password = read_access(file, email)
+    tokens, member = await signed_in_member(project, email, password, organisation)
+    connection, _ = signed_in(project, tokens, keep=lambda _: None)
+    async with connection:
+        return ((True, f"Project {project.url}, organisation {member.name}"), *await project_checks(connection, member.id))
 
 
 def _checks(path: Path) -> Iterator[tuple[bool, str]]:

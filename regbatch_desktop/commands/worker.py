@@ -1,7 +1,7 @@
 """`regbatch worker`: the engine without a window, sharing a team's batches with desktops and other workers.
 
-Owns: signing in as the service account, signals, the health line.
-Never: takes a password from the command line, where every user of the machine could read it.
+Owns: signals, the health line.
+Never: decides for a person; the service account is an ordinary member.
 """
 
 from __future__ import annotations
@@ -9,10 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import signal
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -20,18 +18,13 @@ import click
 from regbatch_desktop import logs
 from regbatch_desktop.bootstrap import Services, TeamWorkspace, opened_team
 from regbatch_desktop.commands.exit_codes import Exit
+from regbatch_desktop.commands.membership import PASSWORD, read_access, signed_in_member
 from regbatch_desktop.commands.options import FilePath, service_options, services
 from regbatch_desktop.commands.screen import Screen
-from regbatch_desktop.domain.errors import MissingSelections, SignInNeeded
 from regbatch_desktop.domain.secret import Secret
-from regbatch_desktop.remote.supabase.connection import Connection
-from regbatch_desktop.remote.supabase.project import Project, ProjectRefused, read_project
-from regbatch_desktop.remote.supabase.session import Tokens
-from regbatch_desktop.remote.supabase.sign_in import Organisation, organisations, sign_in, signed_in
+from regbatch_desktop.remote.supabase.project import Project
 from regbatch_desktop.runtime.tasks import TaskScope
 from regbatch_desktop.services.worker import Worker
-
-PASSWORD = "REGBATCH_PASSWORD"  # noqa: S105 - the name of a variable
 
 
 @click.command()
@@ -54,42 +47,19 @@ def worker(
 
     Standard output gets one JSON object per health line, standard error the log as JSON lines.
     """
-    password = os.environ.pop(PASSWORD, "")
-    if not password:
-        raise SignInNeeded(f"The password of {email} is missing; put it into the environment variable {PASSWORD}.")
-    try:
-        project = read_project(project_file.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise ProjectRefused(f"The project file {project_file} cannot be read: {error.strerror}.") from error
+    project, password = read_access(project_file, email)
     chosen = services(register=register, platform_url=platform_url, speed=speed, faults=faults)
-    return asyncio.run(_work(project, email, Secret(password), organisation, chosen, at_once, lease, health_every))
+    return asyncio.run(_work(project, email, password, organisation, chosen, at_once, lease, health_every))
 
 
 async def _work(
     project: Project, email: str, password: Secret, organisation: str, chosen: Services, at_once: int, lease: float, every: float
 ) -> int:
-    tokens, member = await _member(project, email, password, organisation)
+    tokens, member = await signed_in_member(project, email, password, organisation)
     async with opened_team(project, tokens, member, chosen, keep=lambda _: None, lease_ttl_s=lease) as team:
         logs.also_to(sys.stderr)
         working = Worker(team.doors, team.store, at_once=at_once, poll_s=min(5.0, lease / 2))
         return await _until_stopped(working, team, every)
-
-
-async def _member(project: Project, email: str, password: Secret, wanted: str) -> tuple[Tokens, Organisation]:
-    async with Connection(project) as nobody:
-        tokens = await sign_in(nobody, email, password)
-    connection, _ = signed_in(project, tokens, keep=lambda _: None)
-    async with connection:
-        found = await organisations(connection, tokens.user_id)
-    return tokens, _chosen(found, wanted)
-
-
-def _chosen(found: Sequence[Organisation], wanted: str) -> Organisation:
-    fitting = [each for each in found if wanted in ("", each.id, each.name)]
-    if len(fitting) != 1:
-        names = ", ".join(f"{each.name} ({each.id})" for each in found)
-        raise MissingSelections(f"Choose the organisation with --organisation: {names}.")
-    return fitting[0]
 
 
 async def _until_stopped(working: Worker, team: TeamWorkspace, every: float) -> int:

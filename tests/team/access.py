@@ -25,7 +25,7 @@ _CALLS = {
     "apply_change_set": "$1, 'matrix-' || $2, '[]', null", "acquire_lease": "$1, 'new' || $2, 'i', 60", "renew_lease": "$1, 'seed', 'i', 1, 60",
     "release_lease": "$1, 'seed', 'i', 1", "claim_jobs": "$1, 'i' || $2, 60, 1, '{}'", "batch_overview": "$1, null, null, 10, null",
     "lead_overview": "$1, null, null, 10", "taken_subdomains": "$1, ''", "pull_changes": "$1, null, null, null, null, 10",
-    "batch_places": "$1", "step_seconds": "$1", "require_membership": "$1", "organisation_key": "$1", "my_organisations": "", "server_now": "",
+    "batch_places": "$1", "step_seconds": "$1", "require_membership": "$1", "project_health": "$1", "organisation_key": "$1", "my_organisations": "", "server_now": "",
 }  # fmt: skip
 _READS = frozenset({"batch_places", "step_seconds", "batch_overview", "lead_overview", "taken_subdomains", "pull_changes"})
 Cell = tuple[str, str, str]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import signal
 import sys
@@ -34,6 +35,8 @@ async def serve(scripts: list[Path]) -> None:
                 pass
         loop.call_soon_threadsafe(stopped.set)
 
+    # Workers that are killed in the middle of a request are what some tests are about.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     processes = Processes()
     try:
         await processes.start([HERE / "bootstrap.sql", *scripts])
