@@ -7,6 +7,7 @@ Never: knows what a call means for the job (the caller's `began` and `ended` say
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,7 +25,7 @@ from regbatch_desktop.domain.effects import (
     request_fingerprint,
     settled_at,
 )
-from regbatch_desktop.domain.errors import Conflict, ServiceError
+from regbatch_desktop.domain.errors import Conflict, InvalidStatus, ServiceError
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.pipeline.doors import Doors, InFlight
 from regbatch_desktop.pipeline.job_record import JobRecord, Plan
@@ -201,10 +202,12 @@ class EffectCalls:
 
         def decide(job: Job) -> Plan | None:
             nonlocal wanted
-            if job.cancelled_at is not None:
-                wanted = False
-                return None
-            return Plan(request.began(job), writes)
+            if job.cancelled_at is None:
+                # A late truth or a person's word may have ended it since this instance looked.
+                with contextlib.suppress(InvalidStatus):
+                    return Plan(request.began(job), writes)
+            wanted = False
+            return None
 
         await self._record.commit(decide, fenced=True)
         if not wanted:

@@ -61,7 +61,8 @@ async def test_the_survivor_finishes_when_a_worker_is_killed_for_good(team: Team
         batch = await place.batch(JOBS)
         first = await place.worker(lease_s=1.0, at_once=JOBS)
         async with place.deciding(batch):
-            await until(lambda: any(event["kind"] == "account_created" for event in server.ledger.events))
+            created = lambda: any(event["kind"] == "account_created" for event in server.ledger.events)  # noqa: E731
+            await until(created, within_s=10 * JOBS)
             first.kill()
             await place.worker(lease_s=1.0)
             await place.ended(batch, within_s=20 * JOBS)

@@ -149,7 +149,11 @@ class _AccountSetup:
 
     async def _move(self, key: SubStepKey, event: SubStepEvent, **changes: object) -> None:
         now = self._context.doors.clock.now()
-        await self._context.record.commit(lambda job: Plan(apply_sub_step(job, key, event, now=now, **changes)))
+
+        def decide(job: Job) -> Plan | None:
+            return None if job.sub_steps[key].is_ended else Plan(apply_sub_step(job, key, event, now=now, **changes))
+
+        await self._context.record.commit(decide)
 
     async def _wait_for_one(self) -> None:
         due = next_due(self._context.job)
