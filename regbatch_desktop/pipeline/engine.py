@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 
 from regbatch_desktop.domain.batch import ExecutionMode, too_many_failed
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.steps import JobStatus
 from regbatch_desktop.pipeline.account_turn import AccountTurn
+from regbatch_desktop.pipeline.batch_turn import BatchTurn
 from regbatch_desktop.pipeline.definition import PROCESSORS, Processor
 from regbatch_desktop.pipeline.doors import Doors, InFlight
 from regbatch_desktop.pipeline.job_runner import JobRunner
@@ -73,10 +75,14 @@ class Engine:
 
     async def run_job(self, job_id: str) -> None:
         """Move one job that this instance claimed as far as it goes by itself, whatever the rest of its batch does."""
-        runner = self._runner(await self._doors.store.job(job_id), self._limited, lambda: True)
-        await runner.run()
+        job = await self._doors.store.job(job_id)
+        batch = await self._doors.store.batch(job.batch_id)
+        limited: AbstractAsyncContextManager[object] = self._limited
+        if (self._mode or batch.execution_mode) is ExecutionMode.SEQUENTIAL:
+            limited = BatchTurn(self._doors, batch.id, job.id, stop=self._stop, scope=self._scope)
+        await self._runner(job, limited, lambda: True).run()
 
-    def _runner(self, job: Job, limited: asyncio.Semaphore, may_start: Callable[[], bool]) -> JobRunner:
+    def _runner(self, job: Job, limited: AbstractAsyncContextManager[object], may_start: Callable[[], bool]) -> JobRunner:
         return JobRunner(
             self._doors,
             job,

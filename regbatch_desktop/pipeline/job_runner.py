@@ -47,7 +47,7 @@ class JobRunner:
         stop: StopSignal,
         scope: TaskScope,
         account_turn: AccountTurn,
-        limited: asyncio.Semaphore,
+        limited: AbstractAsyncContextManager[object],
         in_flight: dict[str, InFlight],
         may_start: Callable[[], bool],
         draw: random.Random,

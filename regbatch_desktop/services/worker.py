@@ -18,17 +18,20 @@ from regbatch_desktop.runtime.stop_signal import StopSignal
 from regbatch_desktop.runtime.tasks import TaskScope
 
 _log = logging.getLogger(__name__)
+GATHER_S = 0.05
 
 
 class Worker:
-    """`at_once` jobs at most; asks for more every `poll_s` seconds and whenever one ended."""
+    """`at_once` jobs at most, `parallel_cap` of them in Step 6; asks for more every `poll_s` seconds and when one ended."""
 
-    def __init__(self, doors: Doors, queue: JobQueue, *, at_once: int = 8, poll_s: float = 5.0) -> None:
+    def __init__(
+        self, doors: Doors, queue: JobQueue, *, at_once: int = 8, parallel_cap: int | None = None, poll_s: float = 5.0
+    ) -> None:
         self._doors = doors
         self._queue = queue
         self._at_once = at_once
         self._poll_s = poll_s
-        self._engine = Engine(doors, parallel_cap=at_once)
+        self._engine = Engine(doors, parallel_cap=parallel_cap or at_once)
         self._scope = TaskScope("worker")
         self._stop = StopSignal()
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -43,6 +46,15 @@ class Worker:
             "state": self._state, "instance": self._doors.instance_id, "jobs": len(self._running),
             "in_flight": len(self._engine.in_flight), "done": self._done,
         }  # fmt: skip
+
+    @property
+    def in_flight(self) -> tuple[InFlight, ...]:
+        """Calls that were sent and have no recorded outcome yet."""
+        return self._engine.in_flight
+
+    def look(self) -> None:
+        """There may be something to claim."""
+        self._news.set()
 
     async def run(self) -> tuple[InFlight, ...]:
         """Until asked to stop; what was under way is finished and recorded first. What is uncertain at the end."""
@@ -103,6 +115,8 @@ class Worker:
                 await self._news.wait()
         except TimeoutError:
             pass
+        # What arrives together is answered by one claim.
+        await self._stop.pause(GATHER_S)
         self._news.clear()
         self._collect()
 

@@ -164,10 +164,11 @@ class Application:
         return self._team
 
     async def show_workspace(
-        self, stack: AsyncExitStack, doors: Any, path: Path, is_practice: bool, notices: tuple[str, ...]
+        self, stack: AsyncExitStack, doors: Any, path: Path, is_practice: bool, notices: tuple[str, ...], *, queue: Any = None
     ) -> Any:
-        """The panes of an open workspace; the desk. `stack` closes its doors."""
+        """The panes of an open workspace; the desk. `stack` closes its doors; `queue`: where a team's work is claimed."""
         from regbatch_desktop.services.runs import Runs
+        from regbatch_desktop.services.team_runs import TeamRuns
         from regbatch_desktop.ui.desk import Desk
 
         # The panes are made in this thread, a moment after the heavy part was loaded in another.
@@ -175,7 +176,8 @@ class Application:
         from regbatch_desktop.ui.workspace_settings import BOUNDS, settings_of
 
         chosen = settings_of(self.preferences, path)
-        runs = Runs(doors, parallel_cap=chosen.parallel_cap or BOUNDS["parallel_cap"][2])
+        cap = chosen.parallel_cap or BOUNDS["parallel_cap"][2]
+        runs = Runs(doors, parallel_cap=cap) if queue is None else TeamRuns(doors, queue, parallel_cap=cap)
         desk = Desk(doors, runs, TaskScope("workspace"), self.preferences, path, is_practice)
         try:
             self.workbench = Workbench(self.window, desk, self.data_dir / "logs" / "regbatch.log", notices)

@@ -82,7 +82,7 @@ class TeamEntry:
             raise
         await application.close_workspace()
         self._open_one = organisation
-        desk = await application.show_workspace(stack, team.doors, path, team.is_practice, ())
+        desk = await application.show_workspace(stack, team.doors, path, team.is_practice, (), queue=team.store)
         desk.person = self._presenter.email
 
         def say(freshness: Freshness) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from regbatch_desktop.domain.batch import BatchStatus
+from regbatch_desktop.domain.batch import BatchStatus, ExecutionMode
 from regbatch_desktop.domain.steps import JobStatus
 from tests.team.fixtures import Team
 from tests.team.practice_server import PracticeServer, practice_server
@@ -54,6 +54,28 @@ async def test_two_workers_finish_a_batch_and_stop_in_order(team: Team, server: 
             assert code == 5
             assert health[-1]["health"]["state"] == "stopped"  # type: ignore[index]
             assert "A-password-of-the-tests" not in each.log.read_text()
+
+
+async def test_a_sequential_batch_sets_up_one_restaurant_at_a_time_whoever_does_it(
+    team: Team, server: PracticeServer, tmp_path: Path
+) -> None:
+    async with office(team, server, tmp_path) as place:
+        batch = await place.batch(4, ExecutionMode.SEQUENTIAL)
+        for _ in range(2):
+            await place.worker()
+        together = (
+            "select count(*) from public.registration_job_steps s join public.registration_jobs j on j.id = s.job_id "
+            "where j.batch_job_id = $1 and s.step_number = 6 and s.status = 'in_progress'"
+        )
+        most = 0
+        async with place.deciding(batch):
+            ending = asyncio.ensure_future(place.ended(batch))
+            while not ending.done():
+                most = max(most, await team.sql.fetchval(together, batch.id))
+                await asyncio.wait([ending], timeout=0.02)
+            assert await ending is BatchStatus.COMPLETED
+        assert most == 1
+        await answered(place)
 
 
 async def test_the_survivor_finishes_when_a_worker_is_killed_for_good(team: Team, server: PracticeServer, tmp_path: Path) -> None:

@@ -92,9 +92,9 @@ class Office:
         self.workers.append(started)
         return started
 
-    async def batch(self, count: int) -> Batch:
+    async def batch(self, count: int, mode: ExecutionMode = ExecutionMode.PARALLEL) -> Batch:
         doors = self.desk.doors
-        made = await create_batch(doors, (await import_leads(doors, leads(count))).added, mode=ExecutionMode.PARALLEL)
+        made = await create_batch(doors, (await import_leads(doors, leads(count))).added, mode=mode)
         await batches.start_batch(doors, made.id)
         return made
 
