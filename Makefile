@@ -32,6 +32,8 @@ faults: setup
 # The peers are installed into an environment of their own by the run.
 bench: setup
 	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python -m tests.benchmarks.team_scale
+	@$(BIN)/python -m tests.benchmarks.team_workers
 
 # The table of points that companies are ranked with, from the development records in ../shared/data.
 learn: setup

@@ -207,6 +207,8 @@ async def opened_team(
         doors = await _doors(stack, store, vault, services, state=state, limits=limits)
         doors = replace(doors, lease_ttl_s=lease_ttl_s)
         feed = ChangeFeed(connection, organisation.id, doors.changes)
+        # Whatever is read from now on is newer than the feed's beginning.
+        await feed.pull()
         yield TeamWorkspace(doors, store, feed, organisation, is_practice(services.platform_url))
 
 
