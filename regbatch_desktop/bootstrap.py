@@ -33,6 +33,7 @@ from regbatch_desktop.remote.platform import HttpPlatform
 from regbatch_desktop.remote.platform_routes import DEADLINES_S
 from regbatch_desktop.remote.releases import SignedReleases
 from regbatch_desktop.remote.supabase.change_feed import ChangeFeed
+from regbatch_desktop.remote.supabase.pokes import Pokes
 from regbatch_desktop.remote.supabase.project import Project
 from regbatch_desktop.remote.supabase.session import Keep, Tokens
 from regbatch_desktop.remote.supabase.sign_in import Organisation, organisation_key, signed_in
@@ -181,6 +182,7 @@ class TeamWorkspace:
     doors: Doors
     store: TeamStore
     feed: ChangeFeed
+    pokes: Pokes
     organisation: Organisation
     is_practice: bool
 
@@ -199,7 +201,7 @@ async def opened_team(
     """Open everything for a member of a team; closes in reverse. SignInNeeded and its kin, MembershipMissing, Offline."""
     async with contextlib.AsyncExitStack() as stack:
         logs.configure(data_dir() / "logs")
-        connection, _ = signed_in(project, tokens, keep=keep)
+        connection, session = signed_in(project, tokens, keep=keep)
         await stack.enter_async_context(connection)
         store = TeamStore(connection, organisation_id=organisation.id)
         vault = Vault(await organisation_key(connection, organisation.id), workspace_id=organisation.id)
@@ -209,7 +211,8 @@ async def opened_team(
         feed = ChangeFeed(connection, organisation.id, doors.changes)
         # Whatever is read from now on is newer than the feed's beginning.
         await feed.pull()
-        yield TeamWorkspace(doors, store, feed, organisation, is_practice(services.platform_url))
+        pokes = Pokes(project, session, organisation.id, feed)
+        yield TeamWorkspace(doors, store, feed, pokes, organisation, is_practice(services.platform_url))
 
 
 async def _doors(

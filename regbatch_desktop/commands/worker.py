@@ -88,6 +88,7 @@ async def _until_stopped(working: Worker, team: TeamWorkspace, every: float) -> 
             asyncio.get_running_loop().add_signal_handler(number, interrupted)
     run = scope.spawn(working.run(), name="work")
     scope.spawn(team.feed.run(), name="feed")
+    scope.spawn(team.pokes.run(), name="pokes")
     scope.spawn(health(), name="health")
     try:
         left = await run

@@ -92,5 +92,6 @@ class TeamEntry:
         team.feed.on_freshness = say
         say(team.feed.freshness)
         desk.scope.spawn(team.feed.run(), name="change-feed")
+        desk.scope.spawn(team.pokes.run(), name="pokes")
         await desk.runs.begin()
         application.window.show_pane(application.preferences.get("window.pane", "leads"))

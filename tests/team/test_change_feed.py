@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -14,7 +15,8 @@ import pytest
 from regbatch_desktop.domain.errors import MembershipRevoked
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.ports import ChangeSet, RemoveRestaurant, SaveRestaurant
-from regbatch_desktop.remote.supabase.change_feed import ChangeFeed, FeedState, Freshness
+from regbatch_desktop.remote.supabase.change_feed import WORKING_S, ChangeFeed, FeedState, Freshness
+from regbatch_desktop.remote.supabase.pokes import Pokes
 from regbatch_desktop.runtime.changes import Change, Changes
 from tests.team.fixtures import Person, Team
 
@@ -120,3 +122,39 @@ async def test_a_restored_database_makes_everybody_look_again_and_a_revoked_memb
     await team.revoke(person, organisation)
     with pytest.raises(MembershipRevoked):
         await feed.pull()
+
+
+async def test_a_poke_pulls_at_once_and_a_dead_channel_is_remade(team: Team) -> None:
+    organisation = await team.organisation()
+    store = await team.store(organisation)
+    person = await team.person(organisation)
+    feed, seen = feed_of(person, organisation)
+    await feed.pull()
+    pokes = Pokes(team.stack.project, person.session, organisation, feed)
+    running = [asyncio.ensure_future(feed.run()), asyncio.ensure_future(pokes.run())]
+
+    async def until(condition: Callable[[], bool], within_s: float = 30) -> None:
+        async with asyncio.timeout(within_s):
+            while not condition():  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+
+    async def told_of_a_new_one() -> None:
+        restaurant = Restaurant(str(uuid4()), organisation, "Kea")
+        await store.commit(ChangeSet(restaurant.id, (SaveRestaurant(None, restaurant),)))
+        await team.faults(poke=True)
+        # Without the poke this would take the polling interval.
+        await until(lambda: Change("restaurant", (restaurant.id,)) in seen, WORKING_S - 1)
+
+    try:
+        await until(lambda: feed.freshness.state is FeedState.LIVE)
+        await told_of_a_new_one()
+        joins = (await team.report())["joins"]
+        await team.faults(drop=True)
+        await until(lambda: feed.freshness.state is FeedState.POLLING)
+        await until(lambda: feed.freshness.state is FeedState.LIVE)
+        assert (await team.report())["joins"] > joins
+        await told_of_a_new_one()
+    finally:
+        for each in running:
+            each.cancel()
+        await asyncio.gather(*running, return_exceptions=True)

@@ -21,6 +21,7 @@ from aiohttp import web
 from yarl import URL
 
 from tests.team.stack.auth import ROLE_KEYS, AuthRefusal, AuthServer, role_token
+from tests.team.stack.realtime import RealtimeServer
 
 Handler = Any
 _HOP = frozenset(
@@ -63,6 +64,8 @@ class Gateway:
         app.router.add_route("*", "/rest/v1/{tail:.*}", self._rest)
         app.router.add_put("/_tests", self._configure)
         app.router.add_get("/_tests", self._report)
+        self._realtime = RealtimeServer()
+        app.router.add_get("/realtime/v1/websocket", self._realtime.serve)
         self._auth.routes(app.router)
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
@@ -79,6 +82,10 @@ class Gateway:
 
     async def _configure(self, request: web.Request) -> web.Response:
         body = await request.json()
+        for name, act in (("poke", self._realtime.poke), ("drop", self._realtime.drop)):
+            if body.pop(name, False):
+                await act()
+                return web.json_response({})
         self._auth.lifetime_s = body.pop("lifetime_s", self._auth.lifetime_s)
         self._faults = Faults(**body)
         self._lost.clear()
@@ -89,7 +96,13 @@ class Gateway:
     async def _report(self, _request: web.Request) -> web.Response:
         lost = sum(self._lost.values())
         return web.json_response(
-            {"refreshes": self._auth.refreshes, "lost": lost, "requests": dict(self._seen), "bytes": self._bytes}
+            {
+                "refreshes": self._auth.refreshes,
+                "lost": lost,
+                "requests": dict(self._seen),
+                "bytes": self._bytes,
+                "joins": self._realtime.joins,
+            }
         )
 
     @web.middleware
@@ -103,7 +116,7 @@ class Gateway:
             await asyncio.sleep(self._faults.delay_s)
         if faulty and self._faults.status:
             return web.json_response({"message": "a fault of the tests"}, status=self._faults.status)
-        if request.headers.get("apikey") not in ROLE_KEYS:
+        if request.headers.get("apikey", request.query.get("apikey")) not in ROLE_KEYS:
             return web.json_response({"message": "Invalid API key", "hint": "Double check your API key."}, status=401)
         try:
             answer = await handler(request)
