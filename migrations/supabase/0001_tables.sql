@@ -204,7 +204,6 @@ alter table public.registration_jobs add constraint registration_jobs_status_che
   check (status in ('pending', 'in_progress', 'action_required', 'completed', 'failed', 'cancelled', 'skipped'));
 
 create index if not exists registration_batch_jobs_created_idx on public.registration_batch_jobs (organisation_id, created_at, id);
-create index if not exists registration_jobs_batch_idx on public.registration_jobs (batch_job_id, status, current_step);
 create index if not exists registration_jobs_restaurant_idx on public.registration_jobs (restaurant_id, status);
 create index if not exists registration_jobs_organisation_idx on public.registration_jobs (organisation_id, status);
 create index if not exists registration_jobs_created_idx on public.registration_jobs (organisation_id, created_at desc);

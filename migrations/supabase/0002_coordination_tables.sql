@@ -109,3 +109,6 @@ begin
     execute pg_catalog.format('create index %I on public.%I (organisation_id, row_xid, id)', v_table || '_change_idx', v_table);
   end loop;
 end $$;
+
+-- Counting the jobs of a page of batches reads this index alone.
+create index registration_jobs_batch_idx on public.registration_jobs (batch_job_id, status, current_step) include (organisation_id, deleted_at);

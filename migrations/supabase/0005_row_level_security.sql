@@ -12,7 +12,7 @@ declare
   v_table text;
   v_columns text;
   v_old record;
-  v_own text := 'organisation_id = any (array (select private.my_organisations()))';
+  v_own text := 'organisation_id = any ((select private.my_organisations())::uuid[])';
 begin
   foreach v_table in array array['organisations', 'organisation_members', 'restaurants', 'leads', 'menus', 'extraction_jobs',
     'registration_batch_jobs', 'registration_jobs', 'registration_job_steps', 'companies_office_search_candidates', 'decisions',
@@ -36,7 +36,7 @@ begin
       'using ((select private.is_super_admin())) with check ((select private.is_super_admin()))', v_table);
     execute pg_catalog.format('create policy members_read on public.%I for select to authenticated using (%s)', v_table,
       case v_table
-        when 'organisations' then 'id = any (array (select private.my_organisations()))'
+        when 'organisations' then 'id = any ((select private.my_organisations())::uuid[])'
         when 'applied_mutations' then 'user_id = (select auth.uid()) and ' || v_own
         else v_own
       end);

@@ -3,17 +3,26 @@
 -- Batches after a cursor, or one, oldest first, with the number of jobs per status and step.
 create function public.batch_overview(p_organisation uuid, p_after_at timestamptz, p_after_id uuid, p_limit int, p_batch uuid)
 returns jsonb language sql stable security invoker set search_path = '' as $$
-  select coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(page) order by page.created_at, page.id), '[]')
-    from (select b.id, b.name, b.execution_mode, b.version, b.created_at, b.started_at, b.cancelled_at, b.settings,
-            (select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(c.status, c.current_step, c.n)), '[]')
-               from (select j.status, j.current_step, count(*) as n from public.registration_jobs j
-                      where j.batch_job_id = b.id and j.deleted_at is null group by j.status, j.current_step) c) as counts
-            from public.registration_batch_jobs b
-           where b.organisation_id = p_organisation and b.deleted_at is null
-             and (p_batch is null or b.id = p_batch)
-             and (p_after_id is null or (b.created_at, b.id) > (p_after_at, p_after_id))
-           order by b.created_at, b.id
-           limit least(greatest(p_limit, 1), 500)) page
+  -- Counted once for the page: a subselect for each batch would ask for the caller's rights as often.
+  with page as materialized (
+    select b.id, b.name, b.execution_mode, b.version, b.created_at, b.started_at, b.cancelled_at, b.settings
+      from public.registration_batch_jobs b
+     where b.organisation_id = p_organisation and b.deleted_at is null
+       and (p_batch is null or b.id = p_batch)
+       and (p_after_id is null or (b.created_at, b.id) > (p_after_at, p_after_id))
+     order by b.created_at, b.id
+     limit least(greatest(p_limit, 1), 500)),
+  counted as (
+    select j.batch_job_id, j.status, j.current_step, count(*) as n
+      from public.registration_jobs j
+     where j.batch_job_id = any (array (select page.id from page)) and j.deleted_at is null
+     group by j.batch_job_id, j.status, j.current_step),
+  listed as (
+    select c.batch_job_id, pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(c.status, c.current_step, c.n)) as counts
+      from counted c group by c.batch_job_id)
+  select coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(page) || pg_catalog.jsonb_build_object('counts', coalesce(listed.counts, '[]'))
+      order by page.created_at, page.id), '[]')
+    from page left join listed on listed.batch_job_id = page.id
 $$;
 
 -- Restaurants after a cursor, by name, with their last registration.

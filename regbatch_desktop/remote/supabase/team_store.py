@@ -26,6 +26,8 @@ from regbatch_desktop.remote.supabase.connection import ATTEMPTS, PAGE, PATIENT_
 from regbatch_desktop.remote.supabase.writes import lease_json, write_json
 
 _IDS_AT_ONCE = 100
+# Each brings the counts of its 50 jobs along.
+_BATCHES_AT_ONCE = 100
 Found = TypeVar("Found", bound=Sized)
 
 
@@ -105,9 +107,9 @@ class TeamStore:
         found: list[rows.Row] = []
         while True:
             at, key = (found[-1]["created_at"], found[-1]["id"]) if found else (None, None)
-            page = await self._call("batch_overview", after_at=at, after_id=key, limit=PAGE, batch=None)
+            page = await self._call("batch_overview", after_at=at, after_id=key, limit=_BATCHES_AT_ONCE, batch=None)
             found += page
-            if len(page) < PAGE:
+            if len(page) < _BATCHES_AT_ONCE:
                 return tuple(self._batch_row(row) for row in await self._seen(found))
 
     async def batch_places(self) -> Mapping[str, BatchPlaces]:
