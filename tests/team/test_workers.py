@@ -17,7 +17,8 @@ from tests.team.practice_server import PracticeServer, practice_server
 from tests.team.workers import Office, office, until
 
 # `make faults` raises it: 50 restaurants are about a thousand effects.
-JOBS = int(os.environ.get("REGBATCH_TEAM_JOBS", "8"))
+JOBS = int(os.environ.get("REGBATCH_TEAM_JOBS", "6"))
+pytestmark = pytest.mark.timeout(40 * JOBS + 120)
 
 
 @pytest.fixture
