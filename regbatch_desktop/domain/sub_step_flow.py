@@ -130,6 +130,14 @@ def _reopen(job: Job, *, now: datetime) -> Job:
     return job
 
 
+def reopen_when_known(job: Job, *, now: datetime) -> Job:
+    """Nothing is unknown any more while Step 6 waits for a person about it: a late truth has answered; it goes on."""
+    unknown = any(sub.status is SubStepStatus.UNKNOWN for sub in job.sub_steps.values())
+    if job.step(6).status is not StepStatus.ACTION_REQUIRED or job.cancelled_at is not None or unknown:
+        return job
+    return settle_step_six(_reopen(job, now=now), now=now)
+
+
 def reset_sub_step(job: Job, key: SubStepKey, *, now: datetime, cascade: bool = True, new_effect: bool = False) -> Job:
     """Back to pending, with everything that needs it (all levels, L14). `new_effect` asks for a new generation.
 

@@ -13,6 +13,7 @@ from regbatch_desktop.domain.configuration.sub_step_bodies import body_for
 from regbatch_desktop.domain.effects import CallOutcome, EffectClass, OutcomeKind
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.steps import SubStepEvent
+from regbatch_desktop.domain.sub_step_flow import reopen_when_known
 from regbatch_desktop.domain.sub_steps import SUB_STEPS, SubStepKey, SubStepStatus
 from regbatch_desktop.domain.transitions import apply_sub_step
 from regbatch_desktop.pipeline.effect_calls import EffectRequest
@@ -48,7 +49,8 @@ def sub_step_request(context: StepContext, key: SubStepKey, configuration: YoloC
         return apply_sub_step(job, key, SubStepEvent.START, now=context.doors.clock.now())
 
     def ended(job: Job, outcome: CallOutcome) -> Job:
-        return after_call(job, key, outcome, limits=limits, now=context.doors.clock.now(), draw=context.draw)
+        now = context.doors.clock.now()
+        return reopen_when_known(after_call(job, key, outcome, limits=limits, now=now, draw=context.draw), now=now)
 
     return EffectRequest(
         name=key.value,

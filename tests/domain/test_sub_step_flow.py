@@ -16,6 +16,7 @@ from regbatch_desktop.domain.sub_step_flow import (
     blocking_failure,
     next_due,
     readiness,
+    reopen_when_known,
     reset_sub_step,
     set_sub_step,
     settle_step_six,
@@ -165,6 +166,16 @@ def test_an_unknown_outcome_asks_a_person_and_a_late_truth_is_accepted() -> None
     assert (job.status, job.step(6).error_code) == (JobStatus.ACTION_REQUIRED, "OUTCOME_UNKNOWN")
     late = apply_sub_step(job, K.MENU_IMPORT, E.COMPLETE, now=NOW)
     assert late.sub_steps[K.MENU_IMPORT].status is S.COMPLETED
+
+
+def test_a_late_truth_lets_the_step_go_on_once_nothing_is_unknown() -> None:
+    job = run(job_in_step_six(), {K.MENU_IMPORT: E.LOSE, K.PAYMENT_CONFIG: E.LOSE})
+    assert job.step(6).status is StepStatus.ACTION_REQUIRED
+    first = apply_sub_step(job, K.PAYMENT_CONFIG, E.COMPLETE, now=NOW)
+    assert reopen_when_known(first, now=NOW) is first, "something else is still unknown"
+    both = reopen_when_known(apply_sub_step(first, K.MENU_IMPORT, E.COMPLETE, now=NOW), now=NOW)
+    assert both.step(6).status is StepStatus.IN_PROGRESS
+    assert run(both, {}).status is JobStatus.COMPLETED
 
 
 @pytest.mark.parametrize("status", [S.PENDING, S.RETRYING])
