@@ -106,7 +106,7 @@ class Office:
         async with asyncio.timeout(within_s):
             while True:
                 jobs = await self.jobs(batch)
-                if all(job.is_ended or (job.current_step == 6 and job.waits_for_person) for job in jobs):
+                if all(job.is_ended or (job.has_unknown and job.waits_for_person) for job in jobs):
                     return (await self.desk.doors.store.batch_progress(batch.id)).status
                 await asyncio.sleep(0.2)
 
