@@ -11,6 +11,7 @@ import contextlib
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import httpx
@@ -32,12 +33,6 @@ from regbatch_desktop.remote.pictures import HttpPictures
 from regbatch_desktop.remote.platform import HttpPlatform
 from regbatch_desktop.remote.platform_routes import DEADLINES_S
 from regbatch_desktop.remote.releases import SignedReleases
-from regbatch_desktop.remote.supabase.change_feed import ChangeFeed
-from regbatch_desktop.remote.supabase.pokes import Pokes
-from regbatch_desktop.remote.supabase.project import Project
-from regbatch_desktop.remote.supabase.session import Keep, Tokens
-from regbatch_desktop.remote.supabase.sign_in import Organisation, organisation_key, signed_in
-from regbatch_desktop.remote.supabase.team_store import TeamStore
 from regbatch_desktop.runtime.changes import Changes
 from regbatch_desktop.runtime.clock import SystemClock
 from regbatch_desktop.services.updates import Origin, Updates
@@ -49,6 +44,14 @@ from regbatch_desktop.surroundings import data_dir
 from regbatch_desktop.vault.envelope import Vault
 from regbatch_desktop.vault.service_keys import NZBN, stored_key
 from regbatch_desktop.vault.workspace_key import workspace_key
+
+if TYPE_CHECKING:
+    from regbatch_desktop.remote.supabase.change_feed import ChangeFeed
+    from regbatch_desktop.remote.supabase.pokes import Pokes
+    from regbatch_desktop.remote.supabase.project import Project
+    from regbatch_desktop.remote.supabase.session import Keep, Tokens
+    from regbatch_desktop.remote.supabase.sign_in import Organisation
+    from regbatch_desktop.remote.supabase.team_store import TeamStore
 
 PRACTICE_URL = "http://practice.invalid"
 
@@ -199,6 +202,12 @@ async def opened_team(
     lease_ttl_s: float = 60.0,
 ) -> AsyncIterator[TeamWorkspace]:
     """Open everything for a member of a team; closes in reverse. SignInNeeded and its kin, MembershipMissing, Offline."""
+    # The library behind them takes a second to load, which nobody with a local workspace should wait for.
+    from regbatch_desktop.remote.supabase.change_feed import ChangeFeed
+    from regbatch_desktop.remote.supabase.pokes import Pokes
+    from regbatch_desktop.remote.supabase.sign_in import organisation_key, signed_in
+    from regbatch_desktop.remote.supabase.team_store import TeamStore
+
     async with contextlib.AsyncExitStack() as stack:
         logs.configure(data_dir() / "logs")
         connection, session = signed_in(project, tokens, keep=keep)

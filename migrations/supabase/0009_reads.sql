@@ -121,3 +121,12 @@ create function public.step_seconds(p_organisation uuid) returns jsonb language 
             join public.registration_job_steps s on s.job_id = newest.id
            where s.status = 'completed' and s.duration_ms is not null group by s.step_number) found
 $$;
+
+-- Company number → restaurants that have it, by name.
+create function public.companies_taken(p_organisation uuid) returns jsonb language sql stable security invoker set search_path = '' as $$
+  select coalesce(pg_catalog.jsonb_object_agg(found.company_number, found.having_it), '{}')
+    from (select r.company_number, pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(r.id, r.name) order by r.name, r.id) as having_it
+            from public.restaurants r
+           where r.organisation_id = p_organisation and r.deleted_at is null and r.company_number <> ''
+           group by r.company_number) found
+$$;

@@ -80,12 +80,12 @@ grant execute on function private.my_organisations(), private.is_super_admin(), 
   private.renew_lease(uuid, text, text, bigint, double precision), private.release_lease(uuid, text, text, bigint),
   private.claim_jobs(uuid, text, double precision, int, uuid[]) to authenticated;
 revoke execute on function public.batch_overview(uuid, timestamptz, uuid, int, uuid), public.lead_overview(uuid, text, uuid, int),
-  public.taken_subdomains(uuid, text), public.batch_places(uuid), public.step_seconds(uuid), public.server_now(), public.pull_changes(uuid, uuid, text, int, text, int),
+  public.taken_subdomains(uuid, text), public.batch_places(uuid), public.companies_taken(uuid), public.step_seconds(uuid), public.server_now(), public.pull_changes(uuid, uuid, text, int, text, int),
   public.apply_change_set(uuid, text, jsonb, jsonb), public.acquire_lease(uuid, text, text, double precision),
   public.renew_lease(uuid, text, text, bigint, double precision), public.release_lease(uuid, text, text, bigint),
   public.claim_jobs(uuid, text, double precision, int, uuid[]), public.organisation_key(uuid), public.require_membership(uuid), public.my_organisations() from public, anon;
 grant execute on function public.batch_overview(uuid, timestamptz, uuid, int, uuid), public.lead_overview(uuid, text, uuid, int),
-  public.taken_subdomains(uuid, text), public.batch_places(uuid), public.step_seconds(uuid), public.server_now(), public.pull_changes(uuid, uuid, text, int, text, int),
+  public.taken_subdomains(uuid, text), public.batch_places(uuid), public.companies_taken(uuid), public.step_seconds(uuid), public.server_now(), public.pull_changes(uuid, uuid, text, int, text, int),
   public.apply_change_set(uuid, text, jsonb, jsonb), public.acquire_lease(uuid, text, text, double precision),
   public.renew_lease(uuid, text, text, bigint, double precision), public.release_lease(uuid, text, text, bigint),
   public.claim_jobs(uuid, text, double precision, int, uuid[]), public.organisation_key(uuid), public.require_membership(uuid), public.my_organisations() to authenticated;

@@ -146,6 +146,11 @@ async def test_a_batch_tells_where_it_is_and_how_long_its_steps_take(authority: 
         placed = replace(restaurant, city=city, cuisine=cuisine, version=restaurant.version + 1)
         await store.commit(change(SaveRestaurant(restaurant, placed), mutation=f"place-{key}"))
     places = (await store.batch_places())[authority.id("b1")]
+    assert await store.companies_taken() == {}
+    restaurant = await store.restaurant(job.restaurant_id)
+    owned = replace(restaurant, company_number="123", version=restaurant.version + 1)
+    await store.commit(change(SaveRestaurant(restaurant, owned), mutation="owned"))
+    assert await store.companies_taken() == {"123": ((owned.id, owned.name),)}
     assert (places.cities, places.cuisines) == (("Auckland", "Napier"), ("pizza", "thai"))
     for each, seconds in ((job, 2), (other, 4)):
         started = transitions.start(each, now=NOW)

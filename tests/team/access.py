@@ -25,9 +25,11 @@ _CALLS = {
     "apply_change_set": "$1, 'matrix-' || $2, '[]', null", "acquire_lease": "$1, 'new' || $2, 'i', 60", "renew_lease": "$1, 'seed', 'i', 1, 60",
     "release_lease": "$1, 'seed', 'i', 1", "claim_jobs": "$1, 'i' || $2, 60, 1, '{}'", "batch_overview": "$1, null, null, 10, null",
     "lead_overview": "$1, null, null, 10", "taken_subdomains": "$1, ''", "pull_changes": "$1, null, null, null, null, 10",
-    "batch_places": "$1", "step_seconds": "$1", "require_membership": "$1", "project_health": "$1", "organisation_key": "$1", "my_organisations": "", "server_now": "",
+    "batch_places": "$1", "companies_taken": "$1", "step_seconds": "$1", "require_membership": "$1", "project_health": "$1", "organisation_key": "$1", "my_organisations": "", "server_now": "",
 }  # fmt: skip
-_READS = frozenset({"batch_places", "step_seconds", "batch_overview", "lead_overview", "taken_subdomains", "pull_changes"})
+_READS = frozenset(
+    {"companies_taken", "batch_places", "step_seconds", "batch_overview", "lead_overview", "taken_subdomains", "pull_changes"}
+)
 Cell = tuple[str, str, str]
 
 
@@ -74,7 +76,10 @@ async def prepare(sql: Any) -> Cast:
         await sql.execute("insert into public.organisation_members (organisation_id, user_id) values ($1, $2)", key, member)
         shop, batch, job = (str(uuid.uuid4()) for _ in range(3))
         for statement, values in (
-            ("restaurants (id, organisation_id, name, subdomain) values ($2, $1, 'Kea', $3)", (shop, f"kea-{letter.lower()}")),
+            (
+                "restaurants (id, organisation_id, name, company_number, subdomain) values ($2, $1, 'Kea', '1', $3)",
+                (shop, f"kea-{letter.lower()}"),
+            ),
             ("leads (organisation_id) values ($1)", ()),
             ("menus (organisation_id, restaurant_id) values ($1, $2)", (shop,)),
             ("extraction_jobs (organisation_id, restaurant_id) values ($1, $2)", (shop,)),

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from regbatch_desktop.domain.batch import Batch, ExecutionMode
-from regbatch_desktop.domain.candidate import Candidate, CandidateSearch, CompanyHit, MatchSource
+from regbatch_desktop.domain.candidate import Candidate, CandidateSearch, CompanyHit, MatchSource, Reason
 from regbatch_desktop.domain.decision import Decision, DecisionKind, ManualEntry
 from regbatch_desktop.domain.effects import Effect, EffectClass, EffectState
 from regbatch_desktop.domain.job import Job
@@ -22,6 +22,7 @@ from regbatch_desktop.domain.sub_steps import SubStep, SubStepKey, SubStepStatus
 from regbatch_desktop.ports import AddEffectEvent, SealedValue
 
 Row = Mapping[str, Any]
+_HIT_TEXTS = ("company_name", "company_number", "nzbn", "status", "incorporation_date", "registered_address")
 RESTAURANT_TEXTS = (
     "name", "slug", "address", "city", "email", "phone", "website_url", "ubereats_url", "doordash_url", "facebook_url",
     "instagram_url", "contact_name", "contact_email", "contact_phone", "user_email", "subdomain", "theme", "primary_color",
@@ -133,8 +134,10 @@ def candidates_of(row: Row) -> CandidateSearch:
 
 def _candidate(item: Row) -> Candidate:
     if "hit" in item:
-        return Candidate(CompanyHit(**item["hit"]), MatchSource(item["match_source"]), item["score"], tuple(item["reasons"]))
-    texts = {name: str(item.get(name) or "") for name in CompanyHit.__dataclass_fields__}
+        hit = {name: tuple(value) if isinstance(value, list) else value for name, value in item["hit"].items()}
+        weighed = tuple(Reason(**reason) for reason in item.get("weighed", ()))
+        return Candidate(CompanyHit(**hit), MatchSource(item["match_source"]), item["score"], tuple(item["reasons"]), weighed)
+    texts: dict[str, Any] = {name: str(item.get(name) or "") for name in _HIT_TEXTS}
     return Candidate(CompanyHit(**texts), MatchSource(item.get("match_source") or "name"))
 
 

@@ -117,6 +117,11 @@ class TeamStore:
         found = await self._seen(await self._call("batch_places"))
         return {key: BatchPlaces(tuple(sorted(at["cities"])), tuple(sorted(at["cuisines"]))) for key, at in found.items()}
 
+    async def companies_taken(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """See the port."""
+        found = await self._call("companies_taken")
+        return {number: tuple((key, name) for key, name in having) for number, having in found.items()}
+
     async def step_seconds(self) -> Mapping[int, float]:
         """See the port."""
         return {int(number): float(seconds) for number, seconds in (await self._call("step_seconds")).items()}

@@ -11,13 +11,13 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from regbatch_desktop.bootstrap import data_dir
 from regbatch_desktop.domain.errors import MissingSelections, SignInNeeded
 from regbatch_desktop.domain.secret import Secret
 from regbatch_desktop.remote.supabase.connection import Connection
 from regbatch_desktop.remote.supabase.project import Project, ProjectRefused, project, read_project
 from regbatch_desktop.remote.supabase.session import Tokens
 from regbatch_desktop.remote.supabase.sign_in import Organisation, organisations, renew, sign_in, sign_out, signed_in
+from regbatch_desktop.surroundings import data_dir
 from regbatch_desktop.ui.preferences import Preferences
 from regbatch_desktop.vault.kept_session import KeptSessions
 
