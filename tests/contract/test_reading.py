@@ -68,7 +68,7 @@ async def test_a_round_trip_of_everything_else_loses_nothing(authority: Authorit
     await store.commit(change(SaveRestaurant(shop, changed), mutation="r2"))
     assert await store.restaurants([shop.id, authority.id("nobody")]) == (changed,)
 
-    hit = CompanyHit("KEA LIMITED", "1", "9429", "registered", "2020-01-01", "1 Queen St")
+    hit = CompanyHit("KEA LIMITED", "1", "9429", "registered", "2020-01-01", "1 Queen St", other_names=("Kea", "Tui"))
     search = CandidateSearch(job.id, "Kea", "Queen", "Auckland", (Candidate(hit, MatchSource.BOTH, 0.5, ("same name",)),), NOW)
     entry = ManualEntry(contact_name="A B", company_number="2")
     decisions = (

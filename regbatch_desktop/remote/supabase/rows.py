@@ -134,7 +134,7 @@ def candidates_of(row: Row) -> CandidateSearch:
 
 def _candidate(item: Row) -> Candidate:
     if "hit" in item:
-        hit = {name: tuple(value) if isinstance(value, list) else value for name, value in item["hit"].items()}
+        hit: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in item["hit"].items()}
         weighed = tuple(Reason(**reason) for reason in item.get("weighed", ()))
         return Candidate(CompanyHit(**hit), MatchSource(item["match_source"]), item["score"], tuple(item["reasons"]), weighed)
     texts: dict[str, Any] = {name: str(item.get(name) or "") for name in _HIT_TEXTS}
