@@ -43,7 +43,17 @@ def desktop(workspace: str, speed: float, smoke: bool, report: Path | None, pict
         return Exit.INPUT
     from regbatch_desktop.ui.start import run_desktop
 
-    return run_desktop(data_dir(), path=Path(workspace) if workspace and not link else None, link=link, speed=speed)
+    return run_desktop(data_dir(), path=_file(workspace) if workspace and not link else None, link=link, speed=speed)
+
+
+def _file(named: str) -> Path:
+    """A file as a person or a desktop names it: file managers hand over `file:///…` addresses."""
+    if named[:8].casefold() != "file:///":
+        return Path(named)
+    from urllib.parse import urlsplit
+    from urllib.request import url2pathname
+
+    return Path(url2pathname(urlsplit(named).path))
 
 
 # The installed program's own name: the window without a word in between.

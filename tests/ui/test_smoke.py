@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from regbatch_desktop.ui.single_instance import SingleInstance
+from tests.ui.qt_bench import application, wait_until
+
 START = "from regbatch_desktop.__main__ import desktop_main; desktop_main()"
 
 
@@ -51,3 +54,21 @@ def test_a_link_that_is_more_than_a_batchs_id_is_refused_in_a_sentence(tmp_path:
     assert (
         done.stderr.strip() == "This link cannot be opened: a RegBatch link holds a batch's id and nothing else. [INVALID_LINK]"
     )
+
+
+def test_a_file_managers_address_names_the_file(tmp_path: Path) -> None:
+    """A second start hands exactly that path to the first window."""
+    data, wanted = tmp_path / "d", tmp_path / "Māori kai 1.regbatch"
+    application()
+    first = SingleInstance(data)
+    asked: list[str] = []
+    first.asked.connect(asked.append)
+    assert first.is_first("")
+    second = subprocess.Popen(
+        [sys.executable, "-c", START, wanted.as_uri()],
+        env={**os.environ, "REGBATCH_DATA_DIR": str(data), "QT_QPA_PLATFORM": "offscreen"},
+    )
+    wait_until(lambda: second.poll() is not None, deadline_s=100)
+    wait_until(lambda: asked, deadline_s=10)
+    assert (second.returncode, asked) == (0, [str(wanted)])
+    first.close()
