@@ -25,7 +25,7 @@ SWITCH, LOOKED = "updates.daily", "updates.looked_at"
 
 
 class UpdatesBox(QGroupBox):
-    """`look_button`, `daily`, `said` (the line)."""
+    """`look_button`, `daily`, `said` (the line); none of them where another keeps the program up to date."""
 
     def __init__(self, desk: Desk, updates: Updates | None = None) -> None:
         super().__init__("New versions")
@@ -39,6 +39,10 @@ class UpdatesBox(QGroupBox):
             updates = updates_from(came, desk.doors.clock)
         self._updates = updates
         form = QFormLayout(self)
+        if updates is None:
+            keeper = came.kept_by or "nobody: this build does not know where its makers publish"
+            form.addRow("Installed", Label(f"{__version__}; kept up to date by {keeper}.", wrap=True))
+            return
         self.daily = QCheckBox("Look for a new version once a day, when nothing runs")
         self.daily.setChecked(bool(desk.preferences.get(SWITCH, True)))
         self.daily.toggled.connect(lambda on: desk.preferences.put(SWITCH, on))
@@ -52,10 +56,6 @@ class UpdatesBox(QGroupBox):
         self._look.busy_changed.connect(self.look_button.setDisabled)
         self.look_button.clicked.connect(self._on_button)
         self.page_button.clicked.connect(self._open_page)
-        if updates is None:
-            keeper = came.kept_by or "nobody: this build does not know where its makers publish"
-            form.addRow("Installed", Label(f"{__version__}; kept up to date by {keeper}.", wrap=True))
-            return
         row = QHBoxLayout()
         row.addWidget(self.look_button)
         row.addWidget(self.page_button)
