@@ -110,6 +110,16 @@ class Office:
                     return (await self.desk.doors.store.batch_progress(batch.id)).status
                 await asyncio.sleep(0.2)
 
+    async def leased(self, batch: Batch, *, wanted: bool = True, within_s: float = 60.0) -> None:
+        """Wait until some worker holds a restaurant of the batch; or, not `wanted`, until none does."""
+        live = (
+            "select count(*) from public.run_leases where expires_at > now() and resource_id in "
+            "(select id::text from public.registration_jobs where batch_job_id = $1)"
+        )
+        async with asyncio.timeout(within_s):
+            while bool(await self.team.sql.fetchval(live, batch.id)) is not wanted:  # noqa: ASYNC110 - other processes tell nobody
+                await asyncio.sleep(0.05)
+
     @contextlib.asynccontextmanager
     async def deciding(self, batch: Batch) -> AsyncIterator[None]:
         """A person at the desk, who hears of waiting restaurants through the change feed only."""
