@@ -102,11 +102,13 @@ async def test_workers_that_pause_longer_than_their_lease_send_nothing_twice(
         async with place.deciding(batch):
             ending = asyncio.ensure_future(place.ended(batch, within_s=20 * JOBS))
             # The first one is paused with what it holds until the others have taken that over.
-            await place.leased(batch)
+            await place.taken(batch)
             workers[0].pause()
-            await place.leased(batch, wanted=False)
+            holding = await place.held(batch)
+            await asyncio.sleep(1.2)
+            assert await place.held(batch) == set(), "a paused worker keeps its restaurants"
             workers += [await place.worker(lease_s=1.0, at_once=4) for _ in range(2)]
-            await place.leased(batch)
+            await place.taken(batch, holding)
             workers[0].go_on()
             while not ending.done():
                 paused = draw.choice(workers)

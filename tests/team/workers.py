@@ -110,15 +110,22 @@ class Office:
                     return (await self.desk.doors.store.batch_progress(batch.id)).status
                 await asyncio.sleep(0.2)
 
-    async def leased(self, batch: Batch, *, wanted: bool = True, within_s: float = 60.0) -> None:
-        """Wait until some worker holds a restaurant of the batch; or, not `wanted`, until none does."""
-        live = (
-            "select count(*) from public.run_leases where expires_at > now() and resource_id in "
-            "(select id::text from public.registration_jobs where batch_job_id = $1)"
+    async def held(self, batch: Batch) -> set[str]:
+        """The restaurants' jobs that some worker holds now."""
+        rows = await self.team.sql.fetch(
+            "select resource_id from public.run_leases where expires_at > now() and resource_id in "
+            "(select id::text from public.registration_jobs where batch_job_id = $1)",
+            batch.id,
         )
+        return {row["resource_id"] for row in rows}
+
+    async def taken(self, batch: Batch, jobs: set[str] | None = None, *, within_s: float = 60.0) -> set[str]:
+        """Wait until each of these was held by somebody, or any at all; what is held then."""
+        seen: set[str] = set()
         async with asyncio.timeout(within_s):
-            while bool(await self.team.sql.fetchval(live, batch.id)) is not wanted:  # noqa: ASYNC110 - other processes tell nobody
+            while not (now := await self.held(batch)) or not (jobs or set()) <= (seen := seen | now):  # noqa: ASYNC110 - others tell nobody
                 await asyncio.sleep(0.05)
+        return now
 
     @contextlib.asynccontextmanager
     async def deciding(self, batch: Batch) -> AsyncIterator[None]:
