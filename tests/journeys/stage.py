@@ -138,6 +138,15 @@ class Stage:
         await self.until(lambda: self.window.shown == "batch" and self.bench.batch._board is not None)
         return self.bench.batch._presenter.batch_id
 
+    async def to_the_configuration(self, workspace: Path, leads: Path) -> None:
+        """Open, import, make a batch, choose every company."""
+        await self.open(workspace)
+        await self.import_leads(leads)
+        await self.make_batch()
+        await self.seen(lambda jobs: all(job.needs_you for job in jobs))
+        await self.choose_all()
+        await self.seen(lambda jobs: all(job.step == 5 for job in jobs))
+
     def jobs(self) -> list[Any]:
         board = self.bench.batch._board
         return list(board.jobs) if board else []

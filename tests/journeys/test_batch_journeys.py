@@ -72,12 +72,7 @@ def test_a_choice_can_be_taken_back_until_it_is_used(tmp_path: Path) -> None:
     leads, workspace = files(tmp_path, restaurants=2), tmp_path / "w.db"
 
     async def story(stage: Stage) -> None:
-        await stage.open(workspace)
-        await stage.import_leads(leads)
-        await stage.make_batch()
-        await stage.seen(lambda jobs: all(job.needs_you for job in jobs))
-        await stage.choose_all()
-        await stage.seen(lambda jobs: all(job.step == 5 for job in jobs))
+        await stage.to_the_configuration(workspace, leads)
         pane = stage.bench.selection
         stage.bench.go("selection", stage.bench.batch._presenter.batch_id)
         await stage.until(lambda: all(not row.waits for row in pane.table.rows_model.rows) and pane.table.shown_count() == 2)
@@ -95,12 +90,7 @@ def test_failures_are_shown_by_cause_and_a_retry_finishes_them(tmp_path: Path) -
     plan = FaultPlan((FaultRule(Fault.SUCCESS_FALSE, "*/register-account", first=2),))
 
     async def story(stage: Stage) -> None:
-        await stage.open(workspace)
-        await stage.import_leads(leads)
-        await stage.make_batch()
-        await stage.seen(lambda jobs: all(job.needs_you for job in jobs))
-        await stage.choose_all()
-        await stage.seen(lambda jobs: all(job.step == 5 for job in jobs))
+        await stage.to_the_configuration(workspace, leads)
         await stage.configure_all()
         await stage.seen(ended)
         failed = [job for job in stage.jobs() if job.status_key == "failed"]
@@ -124,12 +114,7 @@ def test_cancelling_in_mid_run_sticks(tmp_path: Path) -> None:
     leads, workspace = files(tmp_path), tmp_path / "w.db"
 
     async def story(stage: Stage) -> None:
-        await stage.open(workspace)
-        await stage.import_leads(leads)
-        await stage.make_batch()
-        await stage.seen(lambda jobs: all(job.needs_you for job in jobs))
-        await stage.choose_all()
-        await stage.seen(lambda jobs: all(job.step == 5 for job in jobs))
+        await stage.to_the_configuration(workspace, leads)
         await stage.configure_all()
         stage.bench.go("batch", stage.bench.batch._presenter.batch_id)
         await stage.until(lambda: stage.bench.batch.cancel_button.isVisible())

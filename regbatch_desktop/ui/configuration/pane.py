@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QVBoxLayout, QWidget
 
 from regbatch_desktop.domain.errors import RegBatchError
 from regbatch_desktop.runtime.changes import Change
@@ -19,6 +19,7 @@ from regbatch_desktop.ui.configuration.presenter import Board, ConfigurationPres
 from regbatch_desktop.ui.configuration.questions import ConfigurationQuestions
 from regbatch_desktop.ui.desk import Desk
 from regbatch_desktop.ui.kit.async_action import AsyncAction
+from regbatch_desktop.ui.kit.batch_box import BatchBox
 from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
 from regbatch_desktop.ui.kit.refresher import Refresher
 from regbatch_desktop.ui.kit.rows_model import Column
@@ -43,9 +44,7 @@ class ConfigurationPane(QWidget):
         self._wanted = ""
         self._shown = ""
         self._count = Label("", role="muted")
-        self._batch = QComboBox()
-        self._batch.setAccessibleName("Batch")
-        self._batch.setMinimumWidth(260)
+        self._batch = BatchBox()
         head = QHBoxLayout()
         head.addWidget(Label("Yolo configuration", role="title"))
         head.addWidget(self._count, 1)
@@ -132,7 +131,7 @@ class ConfigurationPane(QWidget):
         self.reset_button.clicked.connect(lambda: self._reset.trigger(self._shown) if self._shown else None)
         self.template_button.clicked.connect(self._on_templates)
         self.table.selection_moved.connect(self._on_selection)
-        self._batch.currentIndexChanged.connect(self._on_batch)
+        self._batch.chosen.connect(self._on_batch)
         QShortcut(QKeySequence("Ctrl+S"), self).activated.connect(self._on_save)
         QShortcut(QKeySequence("Ctrl+Return"), self).activated.connect(self.start_button.click)
 
@@ -157,15 +156,7 @@ class ConfigurationPane(QWidget):
         return made
 
     def _on_loaded(self, board: Board) -> None:
-        known = [(self._batch.itemData(n), self._batch.itemText(n)) for n in range(self._batch.count())]
-        wanted = [("", "All batches"), *((key, name[:60]) for key, name in board.batches)]
-        self._batch.blockSignals(True)
-        if known != wanted:
-            self._batch.clear()
-            for key, name in wanted:
-                self._batch.addItem(name, key)
-        self._batch.setCurrentIndex(max(0, self._batch.findData(self._presenter.batch_id)))
-        self._batch.blockSignals(False)
+        self._batch.show_batches(board.batches, self._presenter.batch_id)
         self.table.set_rows(board.rows)
         ready = sum(row.is_valid for row in board.rows)
         self._count.setText(f"{plural(len(board.rows), 'restaurant')}, {ready} ready" if board.rows else "")
@@ -247,8 +238,8 @@ class ConfigurationPane(QWidget):
         others = chosen if len(chosen) > 1 else self.table.rows_model.rows
         self._copy.trigger(self._shown, [row for row in others if row.key != self._shown])
 
-    def _on_batch(self) -> None:
-        self._presenter.batch_id = self._batch.currentData() or ""
+    def _on_batch(self, batch_id: str) -> None:
+        self._presenter.batch_id = batch_id
         self.refresher.now()
 
     def _on_templates(self) -> None:

@@ -10,12 +10,13 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from regbatch_desktop.domain.matching import DEFAULT_MIN_SCORE
 from regbatch_desktop.runtime.changes import Change
 from regbatch_desktop.ui.desk import Desk
 from regbatch_desktop.ui.kit.async_action import AsyncAction
+from regbatch_desktop.ui.kit.batch_box import BatchBox
 from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
 from regbatch_desktop.ui.kit.refresher import Refresher
 from regbatch_desktop.ui.kit.rows_model import Column
@@ -52,9 +53,7 @@ class SelectionPane(QWidget):
         self._questions = SelectionQuestions(self, self._presenter, desk.person)
         self._wanted = ""
         self._accepted: tuple[str, ...] = ()
-        self._batch = QComboBox()
-        self._batch.setAccessibleName("Batch")
-        self._batch.setMinimumWidth(260)
+        self._batch = BatchBox()
         self._threshold = QDoubleSpinBox()
         self._threshold.setRange(0.5, 0.99)
         self._threshold.setSingleStep(0.01)
@@ -129,7 +128,7 @@ class SelectionPane(QWidget):
         self.back_button.clicked.connect(self._on_back)
         self.accept_button.clicked.connect(lambda: self._accept.trigger(self.table.rows_model.rows, self._threshold.value()))
         self._threshold.valueChanged.connect(self._on_threshold)
-        self._batch.currentIndexChanged.connect(self._on_batch)
+        self._batch.chosen.connect(self._on_batch)
         self.table.selection_moved.connect(self._on_selection)
         self.table.activated_row.connect(lambda _row: self._on_confirm())
         self.candidates.picked.connect(self._show_pair)
@@ -180,15 +179,7 @@ class SelectionPane(QWidget):
         return row if isinstance(row, SelectionRow) else None
 
     def _on_loaded(self, board: Board) -> None:
-        known = [(self._batch.itemData(n), self._batch.itemText(n)) for n in range(self._batch.count())]
-        wanted = [("", "All batches"), *board.batches]
-        self._batch.blockSignals(True)
-        if known != wanted:
-            self._batch.clear()
-            for key, name in wanted:
-                self._batch.addItem(name[:60], key)
-        self._batch.setCurrentIndex(max(0, self._batch.findData(self._presenter.batch_id)))
-        self._batch.blockSignals(False)
+        self._batch.show_batches(board.batches, self._presenter.batch_id)
         place = self.table.currentIndex().row()
         self.table.set_rows(board.rows)
         waiting = sum(row.waits for row in board.rows)
@@ -263,8 +254,8 @@ class SelectionPane(QWidget):
             self.states.notice.say(f"{plural(len(job_ids), 'company', 'companies')} accepted.", undo=True)
         self.refresher.now()
 
-    def _on_batch(self) -> None:
-        self._presenter.batch_id = self._batch.currentData() or ""
+    def _on_batch(self, batch_id: str) -> None:
+        self._presenter.batch_id = batch_id
         self.refresher.now()
 
     def _on_threshold(self) -> None:
