@@ -45,7 +45,9 @@ class _Card(QFrame):
         box.addWidget(ElidedLabel(facts, role="muted"))
         chips = FlowLayout(spacing=4)
         shown = candidate.weighed or tuple(Reason(text, -1.0 if text.startswith("status") else 1.0) for text in candidate.reasons)
-        for reason in shown[:MOST_REASONS]:
+        # What speaks against a company is never left out for want of room.
+        against = [reason for reason in shown if reason.points < 0]
+        for reason in (*[reason for reason in shown if reason.points >= 0][:MOST_REASONS], *against):
             chips.addWidget(Label(reason.text, role="chip-warn" if reason.points < 0 else "chip-good"))
         if taken_by:
             chips.addWidget(Label(f"already the company of {taken_by}", role="chip-warn"))

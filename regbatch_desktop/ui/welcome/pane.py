@@ -29,7 +29,7 @@ class WelcomePane(QWidget):
         super().__init__()
         self.notice = Notice()
         middle = QWidget()
-        middle.setMaximumWidth(860)
+        middle.setMaximumWidth(960)
         box = QVBoxLayout(middle)
         box.setSpacing(14)
         box.addStretch()
@@ -98,7 +98,10 @@ class WelcomePane(QWidget):
     def _card(title: str, text: str, *buttons: QPushButton) -> QFrame:
         card = QFrame()
         card.setProperty("role", "card")
-        card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        # As tall as the wrapped words need in the width that there is.
+        policy.setHeightForWidth(True)
+        card.setSizePolicy(policy)
         box = QVBoxLayout(card)
         box.setContentsMargins(18, 16, 18, 16)
         box.addWidget(Label(title, role="subtitle"))
