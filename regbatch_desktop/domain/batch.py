@@ -17,6 +17,10 @@ from regbatch_desktop.domain.steps import JobStatus
 MAX_RESTAURANTS = 50
 
 
+# Restaurants of a parallel batch in Step 6 at the same time; the platform's browser work bears no more (design §4, L34).
+PARALLEL_CAP = 4
+
+
 class BatchStatus(StrEnum):
     """The original's values; `action_required` is legal (L24)."""
 

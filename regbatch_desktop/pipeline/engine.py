@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 
-from regbatch_desktop.domain.batch import ExecutionMode, too_many_failed
+from regbatch_desktop.domain.batch import PARALLEL_CAP, ExecutionMode, too_many_failed
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.steps import JobStatus
 from regbatch_desktop.pipeline.account_turn import AccountTurn
@@ -32,7 +32,7 @@ class Engine:
         doors: Doors,
         *,
         mode: ExecutionMode | None = None,
-        parallel_cap: int = 4,
+        parallel_cap: int = PARALLEL_CAP,
         seed: int | None = None,
         processors: Mapping[int, Processor] = PROCESSORS,
     ) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from statistics import median
 
-from regbatch_desktop.domain.batch import BatchStatus, batch_progress
+from regbatch_desktop.domain.batch import PARALLEL_CAP, BatchStatus, batch_progress
 from regbatch_desktop.domain.effects import EffectVerdict, on_ambiguity
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.restaurant import Restaurant
@@ -24,7 +24,6 @@ from regbatch_desktop.services.exports import shop_address, status_words
 
 # What a person needs for one decision, as users of the original did.
 DECISION_S = 45.0
-PARALLEL_CAP = 4
 _AUTOMATIC = tuple(step.number for step in STEPS if step.step_type is StepType.AUTOMATIC)
 _REPEAT = {
     EffectVerdict.REPEAT: "Safe to repeat",

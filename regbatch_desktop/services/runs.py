@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from regbatch_desktop.domain.batch import BatchStatus
+from regbatch_desktop.domain.batch import PARALLEL_CAP, BatchStatus
 from regbatch_desktop.domain.errors import RegBatchError
 from regbatch_desktop.pipeline.doors import Doors, InFlight
 from regbatch_desktop.pipeline.engine import Engine, can_move
@@ -23,7 +23,7 @@ _OVER = (BatchStatus.CANCELLED, BatchStatus.COMPLETED)
 class Runs:
     """Call `begin` once; every batch that is started later is taken up by itself."""
 
-    def __init__(self, doors: Doors, *, parallel_cap: int = 4) -> None:
+    def __init__(self, doors: Doors, *, parallel_cap: int = PARALLEL_CAP) -> None:
         self._doors = doors
         self._engine = Engine(doors, parallel_cap=parallel_cap)
         self._scope = TaskScope("runs")

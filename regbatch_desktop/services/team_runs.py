@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
+from regbatch_desktop.domain.batch import PARALLEL_CAP
 from regbatch_desktop.pipeline.doors import Doors, InFlight
 from regbatch_desktop.ports import JobQueue
 from regbatch_desktop.runtime.changes import Change
@@ -21,7 +22,7 @@ POLL_S = 10.0
 class TeamRuns(Runs):
     """What a pane expects of runs, over a worker."""
 
-    def __init__(self, doors: Doors, queue: JobQueue, *, parallel_cap: int = 4) -> None:
+    def __init__(self, doors: Doors, queue: JobQueue, *, parallel_cap: int = PARALLEL_CAP) -> None:
         self._worker = Worker(doors, queue, parallel_cap=parallel_cap, poll_s=POLL_S)
         super().__init__(doors, parallel_cap=parallel_cap)
         self._work: asyncio.Task[tuple[InFlight, ...]] | None = None

@@ -10,15 +10,16 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from regbatch_desktop.domain.batch import PARALLEL_CAP
 from regbatch_desktop.ports import ServiceLimits
 from regbatch_desktop.ui.preferences import Preferences
 
-# Name → (words, lowest, highest). The platform's browser work bears at most four at once (L34).
+# Name → (words, lowest, highest).
 BOUNDS = {
     "max_in_flight": ("Calls at once per service", 1, 16),
     "account_spacing_s": ("Seconds between two new accounts", 0, 600),
     "max_retries": ("Further tries for a passing problem", 0, 10),
-    "parallel_cap": ("Restaurants at once in a parallel batch", 1, 4),
+    "parallel_cap": ("Restaurants at once in a parallel batch", 1, PARALLEL_CAP),
 }
 
 

@@ -12,7 +12,6 @@ from datetime import datetime
 
 from regbatch_desktop.domain.decision import ManualEntry
 from regbatch_desktop.domain.errors import InvalidStatus
-from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.sub_steps import SUB_STEPS, SubStepKey, SubStepStatus, dependents
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.read_models import BatchBoard, JobRow
@@ -131,10 +130,6 @@ class BatchPresenter:
             if details.completed_at is not None:
                 found.append(EventRow(f"c{n}", details.completed_at, "Company details", str(sentence)))
         return tuple(sorted(found, key=lambda row: row.at, reverse=True))
-
-    async def job(self, job_id: str) -> Job:
-        """The job itself."""
-        return await self._doors.store.job(job_id)
 
     async def evidence(self, job_id: str, key: str) -> str:
         """What is known about a call whose outcome is not known."""
