@@ -25,7 +25,7 @@ from regbatch_desktop.ui.kit.garbage import garbage_collected_here, put_aside, t
 from regbatch_desktop.ui.kit.theme import Look, apply_look
 from regbatch_desktop.ui.kit.turns import window_goes_first
 from regbatch_desktop.ui.main_window import MainWindow
-from regbatch_desktop.ui.start import first_window
+from regbatch_desktop.ui.start import frame, furnished
 
 _log = logging.getLogger(__name__)
 CLOSING_S = 60.0
@@ -42,7 +42,7 @@ class Application:
         self.data_dir = data_dir
         # Speed, faults and luck of the practice services (bootstrap.Services).
         self.practice = dict(practice or {})
-        self.window = window or first_window(qt, data_dir)
+        self.window = window or furnished(qt, frame(qt, data_dir))
         self.preferences = self.window.preferences
         self.scope = TaskScope("ui")
         self.workbench: Any = None

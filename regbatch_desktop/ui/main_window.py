@@ -1,29 +1,23 @@
-"""The window: navigation left, one pane at a time, the status bar, the commands and their keys.
+"""The window: a frame that is painted at once, and the panes that are shown in it, one at a time.
 
-Owns: which pane is shown, the window's place on the screen.
-Never: imports a pane; it must be painted before anything heavy is loaded (application.py brings them).
+Owns: which pane is shown, the window's place on the screen, how it is closed.
+Never: imports a pane or what it is filled with (interior.py) before `furnish`: the frame is on the screen before anything is loaded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMainWindow, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QByteArray, Signal
+from PySide6.QtWidgets import QMainWindow
 
-from regbatch_desktop.ui.kit.buttons import button
-from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
-from regbatch_desktop.ui.preferences import Preferences
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction, QCloseEvent
+    from PySide6.QtWidgets import QWidget
 
-# Name → (words, keys); the person can change the keys.
-SHORTCUTS: Mapping[str, tuple[str, str]] = {
-    "leads": ("Leads", "Ctrl+1"), "batches": ("Batches", "Ctrl+2"), "selection": ("Company selection", "Ctrl+3"),
-    "configuration": ("Yolo configuration", "Ctrl+4"), "activity": ("Activity", "Ctrl+5"), "settings": ("Settings", "Ctrl+,"),
-    "import": ("Import leads…", "Ctrl+I"), "palette": ("Commands…", "Ctrl+K"), "refresh": ("Refresh", "F5"),
-    "close-workspace": ("Close the workspace", "Ctrl+W"), "quit": ("Quit", "Ctrl+Q"),
-}  # fmt: skip
-NAVIGATION = ("leads", "batches", "selection", "configuration", "activity", "settings")
+    from regbatch_desktop.ui.interior import Interior
+    from regbatch_desktop.ui.preferences import Preferences
 
 
 class MainWindow(QMainWindow):
@@ -31,6 +25,7 @@ class MainWindow(QMainWindow):
 
     close_wanted = Signal()
     command = Signal(str)
+    _interior: Interior
 
     def __init__(self, preferences: Preferences) -> None:
         super().__init__()
@@ -40,86 +35,52 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(1000, 640)
         self.resize(1280, 800)
         self.panes: dict[str, QWidget] = {}
-        self._stack = QStackedWidget()
-        self._first = Label("", role="muted")
-        self._first.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._stack.addWidget(self._first)
-        self._sidebar = QWidget()
-        self._sidebar.setObjectName("sidebar")
-        self._sidebar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._sidebar.setFixedWidth(216)
-        box = QVBoxLayout(self._sidebar)
-        box.setContentsMargins(8, 14, 8, 10)
-        box.addWidget(Label("RegBatch", role="subtitle"))
-        self._workspace = ElidedLabel("", role="muted")
-        box.addWidget(self._workspace)
-        box.addSpacing(10)
-        self._group = QButtonGroup(self)
-        self._buttons: dict[str, QPushButton] = {}
-        for name in NAVIGATION:
-            made = button(SHORTCUTS[name][0], role="nav")
-            made.setCheckable(True)
-            made.clicked.connect(lambda _=False, name=name: self.show_pane(name))
-            self._group.addButton(made)
-            self._buttons[name] = made
-            box.addWidget(made)
-        box.addStretch()
-        self._sidebar.hide()
-        central = QWidget()
-        row = QHBoxLayout(central)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self._sidebar)
-        row.addWidget(self._stack, 1)
-        self.setCentralWidget(central)
-        self._state = ElidedLabel("")
-        self._state.setMinimumWidth(200)
-        self.statusBar().addWidget(self._state, 1)
-        self._aside = Label("", role="muted")
-        self.statusBar().addPermanentWidget(self._aside)
-        self.actions_by_name: dict[str, QAction] = {}
-        for name, (words, _) in SHORTCUTS.items():
-            action = QAction(words, self)
-            action.triggered.connect(self._command(name))
-            self.addAction(action)
-            self.actions_by_name[name] = action
-        self.set_shortcuts(preferences.get("shortcuts", {}))
         geometry = preferences.get("window.geometry", "")
         if geometry:
             self.restoreGeometry(QByteArray.fromHex(geometry.encode()))
 
-    def _command(self, name: str) -> Callable[[], None]:
-        def run() -> None:
-            if name in self.panes:
-                self.show_pane(name)
-            else:
-                self.command.emit(name)
+    def furnish(self) -> MainWindow:
+        """Fill the frame; once, before anything is shown in it."""
+        from regbatch_desktop.ui.interior import Interior
 
-        return run
+        self._interior = Interior(self)
+        self._interior.navigation.chosen.connect(self.show_pane)
+        for name, action in self.actions_by_name.items():
+            action.triggered.connect(lambda _=False, name=name: self._run(name))
+        self.set_shortcuts(self.preferences.get("shortcuts", {}))
+        return self
+
+    @property
+    def actions_by_name(self) -> Mapping[str, QAction]:
+        """Every command."""
+        return self._interior.actions
+
+    def _run(self, name: str) -> None:
+        if name in self.panes:
+            self.show_pane(name)
+        else:
+            self.command.emit(name)
 
     def set_shortcuts(self, keys: Mapping[str, str]) -> None:
         """Put keys on the commands."""
-        for name, action in self.actions_by_name.items():
-            action.setShortcut(QKeySequence(keys.get(name, SHORTCUTS[name][1])))
-            if name in self._buttons:
-                self._buttons[name].setToolTip(action.shortcut().toString())
+        self._interior.set_keys(keys)
 
     def attach(self, panes: Mapping[str, QWidget], workspace: str) -> None:
         """The panes of a workspace; the navigation appears."""
         for name, pane in panes.items():
             self.panes[name] = pane
-            self._stack.addWidget(pane)
+            self._interior.stack.addWidget(pane)
             margins = pane.layout()
             if margins is not None:
                 margins.setContentsMargins(16, 12, 16, 10)
-        self._workspace.set_whole(workspace)
-        self._sidebar.setVisible("leads" in panes)
+        self._interior.navigation.set_workspace(workspace)
+        self._interior.navigation.setVisible("leads" in panes)
 
     def detach(self) -> None:
         """Take every pane away."""
-        self._sidebar.hide()
+        self._interior.navigation.hide()
         for pane in self.panes.values():
-            self._stack.removeWidget(pane)
+            self._interior.stack.removeWidget(pane)
             pane.deleteLater()
         self.panes.clear()
 
@@ -128,34 +89,33 @@ class MainWindow(QMainWindow):
         pane = self.panes.get(name)
         if pane is None:
             return
-        self._stack.setCurrentWidget(pane)
+        self._interior.stack.setCurrentWidget(pane)
         lit = "batches" if name == "batch" else name
-        if lit in self._buttons:
-            self._buttons[lit].setChecked(True)
+        if self._interior.navigation.light(lit):
             self.preferences.put("window.pane", lit)
 
     @property
     def shown(self) -> str:
         """The name of the pane in front, or ""."""
-        return next((name for name, pane in self.panes.items() if pane is self._stack.currentWidget()), "")
+        return next((name for name, pane in self.panes.items() if pane is self._interior.stack.currentWidget()), "")
 
     def say(self, text: str) -> None:
         """The left part of the status bar."""
-        self._state.set_whole(text)
+        self._interior.state.set_whole(text)
 
     def say_aside(self, text: str) -> None:
         """The right part of the status bar."""
-        self._aside.setText(text)
+        self._interior.aside.setText(text)
 
     def set_badges(self, selection: int, configuration: int) -> None:
         """How much waits for the person."""
-        for name, number in (("selection", selection), ("configuration", configuration)):
-            words = SHORTCUTS[name][0]
-            self._buttons[name].setText(f"{words} ({number})" if number else words)
-            self._buttons[name].setAccessibleName(f"{words}, {number} wait" if number else words)
+        self._interior.navigation.set_waiting("selection", selection)
+        self._interior.navigation.set_waiting("configuration", configuration)
         total = selection + configuration
         self.setWindowTitle(f"({total}) RegBatch" if total else "RegBatch")
         # Shown on the task bar or dock where the desktop has a place for it.
+        from PySide6.QtGui import QGuiApplication
+
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
             application.setBadgeNumber(total)

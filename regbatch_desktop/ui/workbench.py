@@ -25,13 +25,14 @@ from regbatch_desktop.ui.activity.pane import ActivityPane
 from regbatch_desktop.ui.batch.pane import BatchPane
 from regbatch_desktop.ui.batches.pane import BatchesPane
 from regbatch_desktop.ui.batches.presenter import BatchesPresenter
+from regbatch_desktop.ui.command_keys import SHORTCUTS
 from regbatch_desktop.ui.configuration.pane import ConfigurationPane
 from regbatch_desktop.ui.desk import Desk
 from regbatch_desktop.ui.kit.async_action import AsyncAction
 from regbatch_desktop.ui.kit.questions import ask_file
 from regbatch_desktop.ui.kit.words import workspace_words
 from regbatch_desktop.ui.leads.pane import LeadsPane
-from regbatch_desktop.ui.main_window import SHORTCUTS, MainWindow
+from regbatch_desktop.ui.main_window import MainWindow
 from regbatch_desktop.ui.printed_report import write_pdf
 from regbatch_desktop.ui.selection.pane import SelectionPane
 from regbatch_desktop.ui.settings.pane import SettingsPane

@@ -75,7 +75,7 @@ def test_from_signing_in_to_live_shops_and_signing_out(tmp_path: Path, stack: St
         pane.organisation.setCurrentIndex(0)
         stage.click(pane.open_button)
         await stage.until(lambda: stage.application.workbench is not None and not stage.application.team.opening.is_busy)
-        assert "Aroha & Co" in stage.window._aside.text()
+        assert "Aroha & Co" in stage.window._interior.aside.text()
         await stage.import_leads(leads)
         await stage.make_batch()
         await stage.seen(lambda jobs: all(job.needs_you for job in jobs))

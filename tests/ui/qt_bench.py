@@ -157,7 +157,7 @@ class Opened:
 async def workbench(made: Bench, folder: Path, window: MainWindow | None = None) -> AsyncIterator[Opened]:
     """Opens and closes in the order of application.py."""
     preferences = Preferences(folder / "preferences.json")
-    shown = window or MainWindow(preferences)
+    shown = window or MainWindow(preferences).furnish()
     shown.show()
     runs = Runs(made.doors)
     desk = Desk(made.doors, runs, TaskScope("workspace"), preferences, folder / "w.db", True)

@@ -202,7 +202,7 @@ def test_a_value_of_another_kind_counts_as_none_and_the_window_opens(tmp_path: P
         1,
         "purple",
     ]
-    MainWindow(preferences)
+    MainWindow(preferences).furnish()
     assert Look(preferences.get("look", "system")) is Look.SYSTEM
 
 

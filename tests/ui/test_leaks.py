@@ -48,7 +48,7 @@ async def test_opening_and_closing_a_workspace_leaves_nothing(tmp_path: Path, qt
     async with bench(tmp_path) as made:
         batch = await made.batch(3)
         await made.run(batch)
-        window = MainWindow(Preferences(tmp_path / "preferences.json"))
+        window = MainWindow(Preferences(tmp_path / "preferences.json")).furnish()
         window.show()
         before = len(qt.topLevelWidgets())
         gone: list[weakref.ref[Workbench]] = []

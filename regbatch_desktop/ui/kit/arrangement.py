@@ -6,10 +6,10 @@ Never: imports Qt or changes a row. A generator here yields between slices of a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import merge
-from itertools import compress, islice, pairwise
+from itertools import islice, pairwise
 from operator import attrgetter, is_not
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ T = TypeVar("T")
 Slices = Generator[None, None, T]
 SLICE = 250
 RUN = 5_000
+BLOCK = 10_000
 # Up to so many runs of rows are taken out or put in where they stand; each costs the view as much as ordering all of them once.
 FEW = 20
 _key_of = attrgetter("key")
@@ -44,7 +45,25 @@ def arranged(
         # Where Python cannot compare, numbers come first and the rest goes by its words.
         order = yield from _order([_ranked(value) for value in values], descending=descending)
     yield
-    return [found[number] for number in order]
+    return (yield from _mapped(found.__getitem__, order))
+
+
+def _mapped(change: Callable[[Any], T], values: Sequence[Any]) -> Slices[list[T]]:
+    """`map` in blocks: rows in another order lie all over the memory, and 100,000 at once take as long as two frames."""
+    made: list[T] = []
+    for start in range(0, len(values), BLOCK):
+        made += map(change, values[start : start + BLOCK])
+        yield
+    return made
+
+
+def _kept(wanted: Callable[[Any], bool], values: Sequence[T]) -> Slices[list[T]]:
+    """`filter` in blocks."""
+    made: list[T] = []
+    for start in range(0, len(values), BLOCK):
+        made += filter(wanted, values[start : start + BLOCK])
+        yield
+    return made
 
 
 def _ranked(value: Any) -> tuple[int, float, str]:
@@ -68,62 +87,80 @@ def _order(values: Sequence[Any], *, descending: bool) -> Slices[list[int]]:
 
 
 @dataclass(frozen=True, slots=True)
+class Ordering:
+    """Rows in an order, and the place of each key in it."""
+
+    rows: list[Any]
+    places: Mapping[str, int]
+
+
+def _ordering(rows: list[Any]) -> Slices[Ordering]:
+    places: dict[str, int] = {}
+    for start in range(0, len(rows), BLOCK):
+        places.update(zip(map(_key_of, rows[start : start + BLOCK]), range(start, start + BLOCK), strict=False))
+        yield
+    return Ordering(rows, places)
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """From the rows shown to the rows wanted. Runs are (first, last).
 
     `gone` are runs of the old rows; or, when there are too many of them, `swept` has the old rows with those that stay in
     front. `kept` are the old rows that stay, in the new order, or None when it is their order already. `came` are runs of the
-    new rows; or, when too many, `late` are those rows, and all is ordered afterwards. `changed` are positions of the new rows.
+    new rows; or, when too many, `late` are those rows, and all is put in the order `whole` afterwards. `changed` are positions of the new rows.
     """
 
-    wanted: Sequence[Any]
+    wanted: list[Any]
     stay: int
     gone: Sequence[tuple[int, int]]
-    swept: Sequence[Any] | None
-    kept: Sequence[Any] | None
+    swept: Ordering | None
+    kept: Ordering | None
     came: Sequence[tuple[int, int]]
-    late: Sequence[Any] | None
+    late: Sequence[Any]
+    whole: Ordering | None
     changed: Sequence[int]
 
 
-def difference(shown: Sequence[Any], wanted: Sequence[Any]) -> Slices[Difference | None]:
+def difference(shown: Sequence[Any], wanted: list[Any]) -> Slices[Difference | None]:
     """None when nothing differs."""
     if len(shown) == len(wanted) and not any(map(is_not, shown, wanted)):
         return None
     yield
-    old_keys = list(map(_key_of, shown))
-    yield
-    new_keys = list(map(_key_of, wanted))
-    yield
-    old = dict(zip(old_keys, shown, strict=True))
-    yield
-    new = set(new_keys)
-    yield
-    gone = [number for number, key in enumerate(old_keys) if key not in new] if new != old.keys() else []
-    yield
-    came = [number for number, key in enumerate(new_keys) if key not in old] if new != old.keys() else []
-    yield
+    old_keys = yield from _mapped(_key_of, shown)
+    new_keys = yield from _mapped(_key_of, wanted)
+    old: dict[str, Any] = {}
+    for start in range(0, len(shown), BLOCK):
+        old.update(zip(old_keys[start : start + BLOCK], shown[start : start + BLOCK], strict=True))
+        yield
+    new: set[str] = set()
+    for start in range(0, len(new_keys), BLOCK):
+        new.update(new_keys[start : start + BLOCK])
+        yield
+    gone = yield from _kept(lambda number: old_keys[number] not in new, range(len(old_keys)))
+    came = yield from _kept(lambda number: new_keys[number] not in old, range(len(new_keys)))
     gone_runs, came_runs = runs(gone), runs(came)
-    swept = late = kept = None
+    swept = kept = whole = None
+    late: list[Any] = []
     if len(gone_runs) > FEW:
-        swept = [row for row, key in zip(shown, old_keys, strict=True) if key in new] + [shown[number] for number in gone]
-        yield
+        stay = yield from _kept(lambda number: old_keys[number] in new, range(len(old_keys)))
+        swept = yield from _ordering((yield from _mapped(shown.__getitem__, stay + gone)))
     if len(came_runs) > FEW:
-        late = [wanted[number] for number in came]
-    stay_old = [key for key in old_keys if key in new] if gone else old_keys
-    yield
-    stay_new = [key for key in new_keys if key in old] if came else new_keys
-    yield
-    if stay_old != stay_new and late is None:
-        kept = [old[key] for key in stay_new]
-        yield
-    before = list(map(old.get, new_keys))
-    yield
-    replaced = compress(range(len(wanted)), map(is_not, before, wanted))
+        late = yield from _mapped(wanted.__getitem__, came)
+        whole = yield from _ordering(wanted)
+    stay_old = (yield from _kept(new.__contains__, old_keys)) if gone else old_keys
+    stay_new = (yield from _kept(old.__contains__, new_keys)) if came else new_keys
+    if stay_old != stay_new and whole is None:
+        kept = yield from _ordering((yield from _mapped(old.__getitem__, stay_new)))
+    before = yield from _mapped(old.get, new_keys)
+    replaced = yield from _kept(lambda number: before[number] is not wanted[number], range(len(wanted)))
     changed = [number for number in replaced if before[number] is not None and before[number] != wanted[number]]
     yield
-    in_runs = [] if late is not None else came_runs
-    return Difference(wanted, len(stay_old), [] if swept is not None else gone_runs, swept, kept, in_runs, late, changed)
+    if swept is not None:
+        gone_runs = []
+    if whole is not None:
+        came_runs = []
+    return Difference(wanted, len(stay_old), gone_runs, swept, kept, came_runs, late, whole, changed)
 
 
 def runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
@@ -133,8 +170,3 @@ def runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
     ends = [place for place, (one, following) in enumerate(pairwise(numbers)) if following != one + 1]
     starts = [0, *(place + 1 for place in ends)]
     return [(numbers[first], numbers[last]) for first, last in zip(starts, [*ends, len(numbers) - 1], strict=True)]
-
-
-def places(rows: Iterable[Any], keys: Collection[str]) -> dict[str, int]:
-    """Where some of the rows are, by key."""
-    return {key: number for number, key in enumerate(map(_key_of, rows)) if key in keys}

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
-from regbatch_desktop.ui.kit.arrangement import Difference, Slices, arranged, difference, places
+from regbatch_desktop.ui.kit.arrangement import Difference, Ordering, Slices, arranged, difference
 from regbatch_desktop.ui.kit.garbage import put_aside
 from regbatch_desktop.ui.kit.plain_text import plain_tooltip
 
@@ -66,6 +66,7 @@ class RowsModel(QAbstractTableModel):
         self._accept: Callable[[Any], bool] | None = None
         self._sort: tuple[int, bool] = (-1, False)
         self._work: Iterator[None] | None = None
+        self._rests = False
         self._next = QTimer(self, interval=0)
         self._next.timeout.connect(self._go_on)
 
@@ -153,7 +154,8 @@ class RowsModel(QAbstractTableModel):
 
     def _go_on(self) -> None:
         end = time.perf_counter() + SLICE_S
-        while self._work is not None and time.perf_counter() < end:
+        self._rests = False
+        while self._work is not None and not self._rests and time.perf_counter() < end:
             try:
                 next(self._work)
             except StopIteration:
@@ -171,6 +173,9 @@ class RowsModel(QAbstractTableModel):
         if found is None:
             return
         many = len(wanted) - found.stay > MANY
+        # What comes now cannot be cut: it gets a slice of its own.
+        self._rests = True
+        yield
         self.rearranging.emit()
         self._become(found)
         self.rearranged.emit()
@@ -190,12 +195,12 @@ class RowsModel(QAbstractTableModel):
             self._remove(first, last)
         if found.kept is not None:
             self._order(found.kept)
-        if found.late is not None:
+        if found.whole is not None:
             self._insert(len(self._shown), found.late)
-            self._order(found.wanted)
+            self._order(found.whole)
         for first, last in found.came:
             self._insert(first, found.wanted[first : last + 1])
-        self._shown = list(found.wanted)
+        self._shown = found.wanted
         last_column = len(self.columns) - 1
         if len(found.changed) > MANY:
             self.dataChanged.emit(self.index(found.changed[0], 0), self.index(found.changed[-1], last_column))
@@ -203,13 +208,12 @@ class RowsModel(QAbstractTableModel):
         for number in found.changed:
             self.dataChanged.emit(self.index(number, 0), self.index(number, last_column))
 
-    def _order(self, rows: Sequence[Any]) -> None:
+    def _order(self, ordering: Ordering) -> None:
         """The same rows in another order, in one go: the cost does not grow with the number of moves."""
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
-        place = places(rows, {self._shown[index.row()].key for index in before}) if before else {}
-        after = [self.index(place[self._shown[index.row()].key], index.column()) for index in before]
-        self._shown = list(rows)
+        after = [self.index(ordering.places[self._shown[index.row()].key], index.column()) for index in before]
+        self._shown = ordering.rows
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
 

@@ -14,6 +14,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from regbatch_desktop.ui.kit.window_colours import DARK_WINDOW, LIGHT_WINDOW
+
 
 class Look(StrEnum):
     """What the person chose; `system` follows the desktop where it tells."""
@@ -48,11 +50,11 @@ class Tokens:
 
 
 LIGHT = Tokens(
-    window="#f4f5f7", surface="#ffffff", raised="#eceef2", border="#d3d7de", text="#1b1f27", muted="#5a6372", accent="#1f5fbf",
+    window=LIGHT_WINDOW, surface="#ffffff", raised="#eceef2", border="#d3d7de", text="#1b1f27", muted="#5a6372", accent="#1f5fbf",
     accent_text="#ffffff", good="#1d7a3e", warn="#9a5b00", bad="#b3261e", info="#1f5fbf", idle="#7a8290",
 )  # fmt: skip
 DARK = Tokens(
-    window="#16191f", surface="#1e222a", raised="#282d37", border="#3a414d", text="#e8eaee", muted="#a3abb8", accent="#7db0ff",
+    window=DARK_WINDOW, surface="#1e222a", raised="#282d37", border="#3a414d", text="#e8eaee", muted="#a3abb8", accent="#7db0ff",
     accent_text="#0d1420", good="#6fd391", warn="#f0b452", bad="#ff8a80", info="#7db0ff", idle="#8f98a6",
 )  # fmt: skip
 
