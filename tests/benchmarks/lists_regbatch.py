@@ -70,6 +70,11 @@ def main(folder: Path) -> None:
         with measured(figures, "leads: open"):
             bench.go("leads")
             await until(lambda: leads.shown_count() == BATCHES * PER_BATCH and leads.rows_model.is_settled)
+        leads.selectAll()
+        with measured(figures, "leads: sort with all chosen"):
+            leads.sortByColumn(3, Qt.SortOrder.AscendingOrder)
+            await settled(leads)
+        leads.clearSelection()
         await measure(figures, "leads", leads, bench.leads.search.setText, ("k", "kea", "kea kit", "cafe 99"))
         with measured(figures, "batches: open"):
             bench.go("batches")

@@ -121,6 +121,11 @@ class Difference:
     whole: Ordering | None
     changed: Sequence[int]
 
+    @property
+    def same_rows(self) -> bool:
+        """No row goes and none comes."""
+        return not self.gone and not self.came and self.swept is None and self.whole is None
+
 
 def difference(shown: Sequence[Any], wanted: list[Any]) -> Slices[Difference | None]:
     """None when nothing differs."""

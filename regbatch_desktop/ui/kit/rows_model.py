@@ -53,9 +53,11 @@ class Column:
 
 
 class RowsModel(QAbstractTableModel):
-    """Rows of one kind. `rearranging` before, `rearranged` after the rows shown have become those that are wanted."""
+    """Rows of one kind. `rearranging` before, `rearranged` after the rows shown have become those that are wanted; the first says
+    whether they stay the same rows.
+    """
 
-    rearranging = Signal()
+    rearranging = Signal(bool)
     rearranged = Signal()
 
     def __init__(self, columns: Sequence[Column], parent: QObject | None = None) -> None:
@@ -176,7 +178,7 @@ class RowsModel(QAbstractTableModel):
         # What comes now cannot be cut: it gets a slice of its own.
         self._rests = True
         yield
-        self.rearranging.emit()
+        self.rearranging.emit(found.same_rows)
         self._become(found)
         self.rearranged.emit()
         if many:

@@ -6,7 +6,7 @@ Never: loads rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
@@ -45,6 +45,7 @@ class RowsTable(QTableView):
         self._keeps_place = False
         self._top: str | None = None
         self._carried: frozenset[str] = frozenset()
+        self._carries_all = False
         self.setModel(self.rows_model)
         self.setAccessibleName(name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -86,12 +87,15 @@ class RowsTable(QTableView):
         """Show only the rows that `accept` wants."""
         self.rows_model.set_filter(accept)
 
-    def _note_place(self) -> None:
+    def _note_place(self, same_rows: bool) -> None:
         # Qt carries a selection over row by row and ends with a range for each: with all of a long list chosen, seconds.
         ranges = self.selectionModel().selection().toList()
-        self._carried = frozenset[str]()
-        if sum(each.height() for each in ranges) > MANY:
-            self._carried = frozenset(row.key for row in self.selected_rows())
+        self._carried, self._carries_all = frozenset[str](), False
+        chosen = sum(each.height() for each in ranges)
+        if chosen > MANY:
+            self._carries_all = same_rows and len(ranges) == 1 and chosen == self.shown_count()
+            if not self._carries_all:
+                self._carried = frozenset(row.key for row in self.selected_rows())
             self.selectionModel().clearSelection()
         self._top = None
         if self._keeps_place and self.verticalScrollBar().value():
@@ -100,7 +104,7 @@ class RowsTable(QTableView):
 
     def _on_rearranged(self) -> None:
         self._keeps_place = False
-        if self._carried:
+        if self._carried or self._carries_all:
             self._choose_carried()
         number = self.rows_model.row_of(self._top) if self._top is not None else -1
         if number >= 0:
@@ -112,19 +116,34 @@ class RowsTable(QTableView):
 
     def _choose_carried(self) -> None:
         model, carried = self.rows_model, self._carried
-        self._carried = frozenset()
+        whole = [(0, len(model.shown) - 1)]
+        found = whole if self._carries_all else runs([number for number, row in enumerate(model.shown) if row.key in carried])
+        self._carried, self._carries_all = frozenset(), False
         chosen = QItemSelection()
         last = len(model.columns) - 1
-        for first, end in runs([number for number, row in enumerate(model.shown) if row.key in carried]):
+        for first, end in found:
             chosen.select(model.index(first, 0), model.index(end, last))
         self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.Select)
 
     def selected_rows(self) -> list[Any]:
         """The selected rows, top to bottom."""
-        ranges = self.selectionModel().selection().toList()
-        numbers = sorted({number for each in ranges for number in range(each.top(), each.bottom() + 1)})
+        return list(self.each_selected())
+
+    def selected_count(self) -> int:
+        """How many rows are selected."""
+        return sum(map(len, self._selected_numbers()))
+
+    def each_selected(self) -> Iterator[Any]:
+        """The selected rows, top to bottom, for whoever stops before the last of 100,000."""
         shown = self.rows_model.shown
-        return [shown[number] for number in numbers]
+        for numbers in self._selected_numbers():
+            yield from (shown[number] for number in numbers)
+
+    def _selected_numbers(self) -> Iterator[range]:
+        end = 0
+        for first, last in sorted((each.top(), each.bottom()) for each in self.selectionModel().selection().toList()):
+            yield range(max(first, end), last + 1)
+            end = max(end, last + 1)
 
     def current_row(self) -> Any | None:
         """The row with the focus."""

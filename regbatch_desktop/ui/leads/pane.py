@@ -208,11 +208,11 @@ class LeadsPane(QWidget):
             self._desk.preferences.put("leads.city", city)
 
     def _on_selection(self) -> None:
-        chosen = self.table.selected_rows()
+        chosen = self.table.selected_count()
         shown, total = self.table.shown_count(), len(self.table.rows_model.rows)
         words = plural(total, "lead") if shown == total else f"{shown:,} of {plural(total, 'lead')}"
-        self._count.setText(words + (f", {len(chosen)} chosen" if chosen else ""))
-        self.batch_button.setEnabled(any(row.is_free for row in chosen))
+        self._count.setText(words + (f", {chosen:,} chosen" if chosen else ""))
+        self.batch_button.setEnabled(any(row.is_free for row in self.table.each_selected()))
         self.batch_button.setToolTip("" if chosen else "Choose restaurants first (Ctrl+A takes all)")
 
     def _restore(self) -> None:
