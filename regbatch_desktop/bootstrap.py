@@ -17,6 +17,7 @@ from uuid import uuid4
 import httpx
 
 from regbatch_desktop import logs
+from regbatch_desktop.domain.configuration.derivation import ONBOARDING_SYNC_FLAG
 from regbatch_desktop.domain.errors import RegisterUnreadable
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.pipeline.registers import SeveralRegisters
@@ -60,7 +61,8 @@ PRACTICE_URL = "http://practice.invalid"
 class Services:
     """Where platform and register are. No `platform_url`: the practice services in this process.
 
-    `failing_per_mille`: how many menu extractions of the practice platform fail.
+    `failing_per_mille`: how many menu extractions of the practice platform fail. `onboarding_sync`: the platform lets the organisation
+    synchronise onboarding records; None = as usual, which is on in practice and off in life (L37).
     """
 
     platform_url: str = ""
@@ -68,6 +70,13 @@ class Services:
     speed: float = 0.02
     faults: FaultPlan | None = None
     failing_per_mille: int = 20
+    onboarding_sync: bool | None = None
+
+    @property
+    def feature_flags(self) -> dict[str, bool]:
+        """What the platform allows, as far as it is known without a team's project."""
+        usual = is_practice(self.platform_url)
+        return {ONBOARDING_SYNC_FLAG: usual if self.onboarding_sync is None else self.onboarding_sync}
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +214,7 @@ async def opened_team(
     # The library behind them takes a second to load, which nobody with a local workspace should wait for.
     from regbatch_desktop.remote.supabase.change_feed import ChangeFeed
     from regbatch_desktop.remote.supabase.pokes import Pokes
-    from regbatch_desktop.remote.supabase.sign_in import organisation_key, signed_in
+    from regbatch_desktop.remote.supabase.sign_in import feature_flags, organisation_key, signed_in
     from regbatch_desktop.remote.supabase.team_store import TeamStore
 
     async with contextlib.AsyncExitStack() as stack:
@@ -216,7 +225,8 @@ async def opened_team(
         vault = Vault(await organisation_key(connection, organisation.id), workspace_id=organisation.id)
         state = data_dir() / "team" / f"{organisation.id}.practice.jsonl"
         doors = await _doors(stack, store, vault, services, state=state, limits=limits)
-        doors = replace(doors, lease_ttl_s=lease_ttl_s)
+        flags = {**doors.feature_flags, **await feature_flags(connection, organisation.id)}
+        doors = replace(doors, lease_ttl_s=lease_ttl_s, feature_flags=flags)
         feed = ChangeFeed(connection, organisation.id, doors.changes)
         # Whatever is read from now on is newer than the feed's beginning.
         await feed.pull()
@@ -260,6 +270,7 @@ async def _doors(
         instance_id=str(uuid4()),
         changes=Changes(),
         pictures=await stack.enter_async_context(HttpPictures(transport=transport)),
+        feature_flags=services.feature_flags,
     )
 
 

@@ -43,13 +43,13 @@ _LIVE = (BatchStatus.PENDING, BatchStatus.IN_PROGRESS, BatchStatus.ACTION_REQUIR
 @run_options
 @json_option
 def resume(
-    batch: str | None, workspace: Path | None, register: Path | None, platform_url: str, speed: float, faults: Path | None,
+    batch: str | None, workspace: Path | None, register: Path | None, platform_url: str, speed: float, onboarding_sync: bool | None, faults: Path | None,
     selection: str, min_score: float, config: Path | None, mode: str | None, report: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Go on with every batch that has not ended, or with BATCH, also after a crash."""
     path = workspace_path(workspace)
     overrides = read_overrides(config)
-    chosen = services(register=register, platform_url=platform_url, speed=speed, faults=faults)
+    chosen = services(register=register, platform_url=platform_url, speed=speed, faults=faults, onboarding_sync=onboarding_sync)
     screen = Screen(as_json=as_json, asks=selection == Selection.ASK.value)
 
     async def work() -> Exit:

@@ -46,6 +46,11 @@ service_options = _added(
         click.option(
             "--speed", type=click.FloatRange(0, 10), default=0.02, show_default=True, help="Practice latencies; 1 = as in life."
         ),
+        click.option(
+            "--onboarding-sync/--no-onboarding-sync",
+            default=None,
+            help="Whether the platform lets you synchronise onboarding records. Default: on in practice, off in life.",
+        ),
         click.option("--faults", type=FilePath, default=None, help="A JSON fault plan for the practice services."),
     ]
 )
@@ -71,7 +76,9 @@ def workspace_path(path: Path | None) -> Path:
     return path or data_dir() / "workspace.db"
 
 
-def services(*, register: Path | None, platform_url: str, speed: float, faults: Path | None) -> Services:
+def services(
+    *, register: Path | None, platform_url: str, speed: float, faults: Path | None, onboarding_sync: bool | None = None
+) -> Services:
     """The services an option set names. InvalidConfiguration for an unreadable fault plan."""
     plan = None
     if faults is not None:
@@ -79,7 +86,7 @@ def services(*, register: Path | None, platform_url: str, speed: float, faults: 
             plan = FaultPlan.from_file(faults)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise InvalidConfiguration(f"The fault plan {faults} cannot be read: {error}.") from error
-    return Services(platform_url, register, speed, plan)
+    return Services(platform_url, register, speed, plan, onboarding_sync=onboarding_sync)
 
 
 def read_overrides(path: Path | None) -> dict[str, object]:

@@ -44,13 +44,13 @@ VERDICTS_SHOWN = 20
 @run_options
 @json_option
 def run(
-    leads: Path, workspace: Path | None, register: Path | None, platform_url: str, speed: float, faults: Path | None,
+    leads: Path, workspace: Path | None, register: Path | None, platform_url: str, speed: float, onboarding_sync: bool | None, faults: Path | None,
     selection: str, min_score: float, config: Path | None, mode: str | None, report: Path | None, as_json: bool,
 ) -> int:  # fmt: skip
     """Import LEADS (CSV or XLSX) and run every restaurant through all six steps."""
     path = workspace_path(workspace)
     overrides = read_overrides(config)
-    chosen = services(register=register, platform_url=platform_url, speed=speed, faults=faults)
+    chosen = services(register=register, platform_url=platform_url, speed=speed, faults=faults, onboarding_sync=onboarding_sync)
     screen = Screen(as_json=as_json, asks=selection == Selection.ASK.value)
     return asyncio.run(
         run_leads(

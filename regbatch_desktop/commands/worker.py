@@ -41,14 +41,14 @@ from regbatch_desktop.services.worker import Worker
 @service_options
 def worker(
     project_file: Path, email: str, organisation: str, at_once: int, lease: float, health_every: float, register: Path | None,
-    platform_url: str, speed: float, faults: Path | None,
+    platform_url: str, speed: float, onboarding_sync: bool | None, faults: Path | None,
 ) -> int:  # fmt: skip
     """Work on the team's started batches until SIGTERM or Ctrl-C; calls under way are finished and recorded first.
 
     Standard output gets one JSON object per health line, standard error the log as JSON lines.
     """
     project, password = read_access(project_file, email)
-    chosen = services(register=register, platform_url=platform_url, speed=speed, faults=faults)
+    chosen = services(register=register, platform_url=platform_url, speed=speed, faults=faults, onboarding_sync=onboarding_sync)
     return asyncio.run(_work(project, email, password, organisation, chosen, at_once, lease, health_every))
 
 

@@ -6,7 +6,8 @@ Never: opens or closes a door.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from regbatch_desktop.ports import BatchStore, Clock, CompanyRegister, Pictures, Platform, Secrets, ServiceLimits
@@ -17,7 +18,8 @@ from regbatch_desktop.runtime.changes import Changes
 class Doors:
     """`instance_id` is new per process start, so a restarted process gets a higher lease token; no `pictures`: none is shown.
 
-    `lease_ttl_s`: how long nobody takes a job over after this process stopped breathing.
+    `lease_ttl_s`: how long nobody takes a job over after this process stopped breathing. `feature_flags`: what the platform has switched
+    on or off for the organisation, by the platform's dotted names (L37).
     """
 
     store: BatchStore
@@ -30,6 +32,7 @@ class Doors:
     changes: Changes
     pictures: Pictures | None = None
     lease_ttl_s: float = 60.0
+    feature_flags: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ async def propose(doors: Doors, job_id: str, *, overrides: Mapping[str, object] 
     restaurant = await doors.store.restaurant(job.restaurant_id)
     taken = await _taken(doors, derived_subdomain(restaurant.name)[:TAKEN_PREFIX], restaurant.id)
     menus = await doors.platform.menus(restaurant.id)
-    configuration = derive(restaurant, menus=menus, taken_subdomains=taken)
+    configuration = derive(restaurant, menus=menus, taken_subdomains=taken, feature_flags=doors.feature_flags)
     return overlay(configuration, overrides) if overrides else configuration
 
 

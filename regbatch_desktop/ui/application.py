@@ -207,7 +207,10 @@ class Application:
             raise InvalidConfiguration(problem)
         register = Path(chosen.register_file) if chosen.register_file else path.with_name("register.csv")
         services = bootstrap.Services(
-            platform_url=chosen.platform_url, register_file=register if register.exists() else None, **self.practice
+            chosen.platform_url,
+            register if register.exists() else None,
+            onboarding_sync=chosen.onboarding_sync,
+            **self.practice,
         )
         limits = chosen.limited(bootstrap.limits_for(services))
         stack = AsyncExitStack()

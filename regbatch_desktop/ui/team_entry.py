@@ -71,7 +71,9 @@ class TeamEntry:
         if problem := chosen.problem():
             raise InvalidConfiguration(problem)
         register = Path(chosen.register_file) if chosen.register_file else None
-        services = bootstrap.Services(platform_url=chosen.platform_url, register_file=register, **application.practice)
+        services = bootstrap.Services(
+            chosen.platform_url, register, onboarding_sync=chosen.onboarding_sync, **application.practice
+        )
         limits = chosen.limited(bootstrap.limits_for(services))
         stack = AsyncExitStack()
         opening = bootstrap.opened_team(project, tokens, organisation, services, keep=self._presenter.keep, limits=limits)

@@ -25,7 +25,7 @@ BOUNDS = {
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceSettings:
-    """ "" and None stand for what comes with the services."""
+    """ "" and None stand for what comes with the services. `onboarding_sync`: see bootstrap.Services; a team's project knows better."""
 
     platform_url: str = ""
     register_file: str = ""
@@ -33,6 +33,7 @@ class WorkspaceSettings:
     account_spacing_s: int | None = None
     max_retries: int | None = None
     parallel_cap: int | None = None
+    onboarding_sync: bool | None = None
 
     def limited(self, limits: ServiceLimits) -> ServiceLimits:
         """The limits with what was set."""
@@ -60,7 +61,7 @@ def settings_of(preferences: Preferences, path: Path) -> WorkspaceSettings:
             _, low, high = BOUNDS[field.name]
             if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
                 found[field.name] = value
-        elif isinstance(value, str):
+        elif isinstance(value, bool if field.name == "onboarding_sync" else str):
             found[field.name] = value
     return WorkspaceSettings(**found)  # type: ignore[arg-type]
 

@@ -130,3 +130,20 @@ def test_a_wrong_configuration_is_refused_before_anything_starts(tmp_path: Path,
     assert done.returncode == 2
     assert "Did you mean primary_color?" in done.stderr
     assert not (tmp_path / "w.db").exists()
+
+
+def test_what_the_platform_does_not_allow_is_not_asked_of_it(tmp_path: Path, files: tuple[Path, Path]) -> None:
+    """L37: a sub-step whose feature is off is skipped with the reason, not met as a 403."""
+    done = run(tmp_path, *files, "--no-onboarding-sync")
+    assert done.returncode in (0, 3), done.stderr
+    calls = (tmp_path / "w.db.practice.jsonl").read_text()
+    assert "onboarding_user_created" in calls
+    assert '"onboarding"' not in calls
+
+
+def test_a_key_is_not_kept_where_no_keychain_can_hide_it(tmp_path: Path) -> None:
+    kept = regbatch(tmp_path, "nzbn-key", text="canary-4711\n")
+    assert kept.returncode == 2
+    assert "no usable keychain" in kept.stderr
+    assert "canary-4711" not in kept.stdout + kept.stderr
+    assert not any(b"canary-4711" in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())

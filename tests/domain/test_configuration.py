@@ -110,6 +110,7 @@ def test_every_default_comes_from_where_the_reference_says() -> None:
 def test_l37_a_feature_that_is_off_is_off_in_the_form() -> None:
     assert kea().onboarding.sync_onboarding_record is True
     assert derive(KEA, feature_flags={"registration.onboardingSync": False}).onboarding.sync_onboarding_record is False
+    assert derive(KEA, feature_flags={"registration.onboardingSync": True}).onboarding.sync_onboarding_record is True
 
 
 def test_what_is_derived_may_start() -> None:

@@ -73,3 +73,19 @@ def test_two_commands_never_share_their_keys(tmp_path: Path) -> None:
         assert stage.window.actions_by_name["batches"].shortcut().toString() == "Ctrl+B"
 
     perform(tmp_path, story)
+
+
+def test_a_key_is_said_not_to_be_kept_where_no_keychain_can_hide_it(tmp_path: Path) -> None:
+    files(tmp_path)
+
+    async def story(stage: Stage) -> None:
+        await stage.open(tmp_path / "w.db")
+        stage.window.show_pane("settings")
+        group = stage.bench.settings.keys
+        assert not group.keep_button.isEnabled()
+        group.nzbn.setText("canary-4711")
+        stage.click(group.keep_button)
+        await stage.until(lambda: "no usable keychain" in group.notice.text)
+
+    perform(tmp_path, story)
+    assert not any(b"canary-4711" in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())

@@ -16,7 +16,7 @@ from regbatch_desktop.pipeline.engine import Engine
 from regbatch_desktop.remote.supabase.sign_in import Organisation, organisation_key
 from regbatch_desktop.runtime.changes import Change
 from regbatch_desktop.runtime.tasks import TaskScope
-from regbatch_desktop.services import batches, decisions
+from regbatch_desktop.services import batches, configurations, decisions
 from regbatch_desktop.services.leads import create_batch, import_leads
 from regbatch_desktop.services.reviewer import Reviewer, Selection
 from tests.pipeline.workbench import leads
@@ -112,3 +112,21 @@ async def test_a_password_is_nowhere_in_clear_and_opens_for_members_only(team: T
     assert len(files) >= 2
     for path in (*files, team.stack.rest_log):
         assert CANARY not in path.read_text(errors="replace"), path
+
+
+async def test_what_the_project_says_the_platform_allows_is_what_is_configured(team: Team, tmp_path: Path) -> None:
+    """L37: feature flags are the organisation's, with `{enabled}` under dotted names."""
+    with practice_server(tmp_path) as server:
+        async with two_desks(team, server.url) as (first, _, people):
+            added = (await import_leads(first.doors, leads(1))).added
+            (job,) = await first.store.jobs((await create_batch(first.doors, added)).id)
+            assert (await configurations.propose(first.doors, job.id)).onboarding.sync_onboarding_record
+            for flags in ('{"registration.onboardingSync": {"enabled": false, "ratePerItem": 0}}',
+                          '{"registration": {"onboardingSync": {"enabled": false}}}'):  # fmt: skip
+                await team.sql.execute(
+                    "update public.organisations set feature_flags = $1 where id = $2", flags, first.organisation.id
+                )
+                services = Services(platform_url=server.url, speed=0.002)
+                opening = opened_team(team.stack.project, people[0].tokens, first.organisation, services, keep=lambda _: None)
+                async with opening as again:
+                    assert not (await configurations.propose(again.doors, job.id)).onboarding.sync_onboarding_record

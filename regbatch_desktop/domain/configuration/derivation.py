@@ -24,6 +24,7 @@ from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.subdomain import derived_subdomain, unique_subdomain
 
 # L37: the flag is evaluated when configuring, not met as a 403 in the middle of Step 6.
+# Whether it is usually on depends on the services (bootstrap.py); a flag that nobody names here is on.
 ONBOARDING_SYNC_FLAG = "registration.onboardingSync"
 
 

@@ -79,6 +79,25 @@ async def organisations(connection: Connection, user_id: str) -> tuple[Organisat
     raise error
 
 
+async def feature_flags(connection: Connection, organisation_id: str) -> dict[str, bool]:
+    """What the platform has switched on or off for the organisation: dotted names, nested or not, with `{enabled}` (reference §2.1)."""
+    found = await connection.rows("organisations", "feature_flags", equal={"id": organisation_id})
+    flags: dict[str, bool] = {}
+
+    def read(value: object, name: str) -> None:
+        if isinstance(value, bool):
+            flags[name] = value
+        elif isinstance(value, dict) and isinstance(value.get("enabled"), bool):
+            flags[name] = value["enabled"]
+        elif isinstance(value, dict):
+            for part, below in value.items():
+                read(below, f"{name}.{part}" if name else str(part))
+
+    for row in found:
+        read(row["feature_flags"], "")
+    return flags
+
+
 async def organisation_key(connection: Connection, organisation_id: str) -> bytes:
     """The 32 bytes that open the organisation's sealed passwords; the project notes who asked."""
     answer = await connection.call("organisation_key", organisation=organisation_id)

@@ -1,4 +1,4 @@
-"""The settings pane: look, intervals, the workspace's services, shortcuts.
+"""The settings pane: look, intervals, the workspace's services, keys, shortcuts.
 
 Owns: its groups; what concerns the window alone is kept and counts at once.
 Never: holds a secret.
@@ -15,6 +15,7 @@ from regbatch_desktop.runtime.changes import Change
 from regbatch_desktop.ui.desk import INTERVALS_S, Desk
 from regbatch_desktop.ui.kit.plain_text import Label
 from regbatch_desktop.ui.kit.theme import Look
+from regbatch_desktop.ui.settings.keys import KeysGroup
 from regbatch_desktop.ui.settings.services import ServicesGroup
 from regbatch_desktop.ui.settings.shortcuts import ShortcutsGroup
 from regbatch_desktop.ui.updates import UpdatesBox
@@ -42,6 +43,8 @@ class SettingsPane(QWidget):
         self.services = ServicesGroup(desk)
         self.services.reopen_wanted.connect(self.reopen_wanted)
         box.addWidget(self.services)
+        self.keys = KeysGroup(desk)
+        box.addWidget(self.keys)
         box.addWidget(self._intervals())
         self.shortcuts = ShortcutsGroup(desk.preferences, shortcuts)
         self.shortcuts.changed.connect(self.shortcuts_changed)

@@ -7,7 +7,7 @@ Never: opens or closes the workspace; `reopen_wanted` asks for it.
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFormLayout, QGroupBox, QHBoxLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QGroupBox, QHBoxLayout, QLineEdit, QSpinBox, QWidget
 
 from regbatch_desktop.ui.desk import Desk
 from regbatch_desktop.ui.kit.async_action import AsyncAction
@@ -15,6 +15,12 @@ from regbatch_desktop.ui.kit.plain_text import Label
 from regbatch_desktop.ui.kit.questions import ask_file
 from regbatch_desktop.ui.kit.states import Notice, button
 from regbatch_desktop.ui.workspace_settings import BOUNDS, WorkspaceSettings, keep_settings, settings_of
+
+_SYNC_WORDS = {
+    "As usual: synchronised in practice, not at the platform": None,
+    "The platform lets us synchronise them": True,
+    "The platform does not let us": False,
+}
 
 
 class ServicesGroup(QGroupBox):
@@ -57,6 +63,12 @@ class ServicesGroup(QGroupBox):
             box.setAccessibleName(label)
             self.numbers[name] = box
             form.addRow(label, box)
+        self.onboarding_sync = QComboBox()
+        self.onboarding_sync.setAccessibleName("Onboarding records")
+        for words, value in _SYNC_WORDS.items():
+            self.onboarding_sync.addItem(words, value)
+        self.onboarding_sync.setCurrentIndex(list(_SYNC_WORDS.values()).index(kept.onboarding_sync))
+        form.addRow("Onboarding records", self.onboarding_sync)
         self.apply_button = button("Keep, and open the workspace again")
         form.addRow("", self._left(self.apply_button))
         self._browse = AsyncAction(desk.scope, self._ask_register, name="settings:register", parent=self)
@@ -76,7 +88,10 @@ class ServicesGroup(QGroupBox):
     def chosen(self) -> WorkspaceSettings:
         """What the fields say."""
         numbers = {name: box.value() if box.value() >= BOUNDS[name][1] else None for name, box in self.numbers.items()}
-        return WorkspaceSettings(self.platform_url.text().strip(), self.register_file.text().strip(), **numbers)
+        sync: bool | None = self.onboarding_sync.currentData()
+        return WorkspaceSettings(
+            self.platform_url.text().strip(), self.register_file.text().strip(), onboarding_sync=sync, **numbers
+        )
 
     async def _ask_register(self) -> None:
         path = await ask_file(self, "Register file", filters="Companies (*.csv *.xlsx *.json);;All files (*)")
