@@ -15,7 +15,9 @@ from regbatch_desktop.domain.batch import Batch, BatchProgress
 from regbatch_desktop.domain.candidate import CandidateSearch, CompanyDetails, CompanyHit
 from regbatch_desktop.domain.decision import Decision
 from regbatch_desktop.domain.effects import CallOutcome, Effect, EffectState
+from regbatch_desktop.domain.fate import ConflictCard, Fate, OutboxSummary
 from regbatch_desktop.domain.job import Job
+from regbatch_desktop.domain.mutation import Mutation
 from regbatch_desktop.domain.release import Release
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.secret import Secret
@@ -149,12 +151,14 @@ class ChangeSet:
     """Writes that are committed together or not at all.
 
     `mutation_id`: sending it again returns the first answer. `lease`: the commit starts an effect and is refused as
-    `fenced` unless this lease is still the valid one.
+    `fenced` unless this lease is still the valid one. `intent`: what a person did; a store that works without a network
+    keeps it and decides it again on the rows it meets at the authority, instead of writing these.
     """
 
     mutation_id: str
     writes: tuple[Write, ...]
     lease: Lease | None = None
+    intent: Mutation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +268,38 @@ class JobQueue(Protocol):
 
         `running`: what this instance runs already. A claim whose answer was lost is given again.
         """
+
+
+class Outbox(Protocol):
+    """What a person decided here and the team's project has not taken yet. Every change of it is a Change of kind "fate".
+
+    Nothing in it is ever dropped by the program: `withdraw`, `keep_theirs` and `discard_parked` are a person's words.
+    """
+
+    @property
+    def summary(self) -> OutboxSummary:
+        """Kept up to date; reading it costs nothing."""
+
+    async def fates(self) -> tuple[Fate, ...]:
+        """Everything that waits or wants a look, oldest first, then what was taken since the program started."""
+
+    async def conflicts(self) -> tuple[ConflictCard, ...]:
+        """What wants a look, oldest first."""
+
+    async def withdraw(self, mutation_id: str) -> None:
+        """Take back what has not left this machine. InvalidStatus once it was sent."""
+
+    async def keep_theirs(self, mutation_id: str) -> None:
+        """The other decision stands; the card is closed."""
+
+    async def choose_mine_again(self, mutation_id: str) -> None:
+        """The same decision anew, on what the other side decided. RuleError where the present state does not allow it."""
+
+    async def exported(self) -> str:
+        """What waits or wants a look as JSON, without secrets: for somebody whose access was taken back."""
+
+    async def discard_parked(self) -> int:
+        """Give up what is parked, after it was exported or named; how many."""
 
 
 # ---------------------------------------------------------------- services

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from regbatch_desktop.ports import BatchStore, Clock, CompanyRegister, Pictures, Platform, Secrets, ServiceLimits
+from regbatch_desktop.ports import BatchStore, Clock, CompanyRegister, Outbox, Pictures, Platform, Secrets, ServiceLimits
 from regbatch_desktop.runtime.changes import Changes
 
 
@@ -20,6 +20,7 @@ class Doors:
 
     `lease_ttl_s`: how long nobody takes a job over after this process stopped breathing. `feature_flags`: what the platform has switched
     on or off for the organisation, by the platform's dotted names (L37).
+    No `outbox`: the store answers for itself, as a workspace's file does.
     """
 
     store: BatchStore
@@ -33,6 +34,7 @@ class Doors:
     pictures: Pictures | None = None
     lease_ttl_s: float = 60.0
     feature_flags: Mapping[str, bool] = field(default_factory=dict)
+    outbox: Outbox | None = None
 
 
 @dataclass(frozen=True, slots=True)

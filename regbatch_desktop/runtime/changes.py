@@ -15,7 +15,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Rows of one kind that were committed: `job`, `batch`, `restaurant`; `waiting` = jobs that wait for a person now."""
+    """Rows of one kind that were committed: `job`, `batch`, `restaurant`; `waiting` = jobs that wait for a person now;
+    `fate` = what became of mutations (domain/fate.py).
+    """
 
     kind: str
     ids: tuple[str, ...]

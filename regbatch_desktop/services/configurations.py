@@ -19,16 +19,15 @@ from regbatch_desktop.domain.configuration import (
     to_json,
     validate,
 )
-from regbatch_desktop.domain.errors import InvalidConfiguration, StepNotActionRequired, SubdomainTaken
+from regbatch_desktop.domain.errors import InvalidConfiguration, SubdomainTaken
 from regbatch_desktop.domain.job import Job
+from regbatch_desktop.domain.mutation import MutationKind
 from regbatch_desktop.domain.secret import Secret
-from regbatch_desktop.domain.steps import StepEvent, StepStatus
 from regbatch_desktop.domain.subdomain import MAX_LENGTH, derived_subdomain, is_subdomain
-from regbatch_desktop.domain.transitions import apply_step
 from regbatch_desktop.pipeline.doors import Doors
-from regbatch_desktop.pipeline.job_record import Plan
 from regbatch_desktop.ports import SaveSecret
-from regbatch_desktop.services.decide import change_job
+from regbatch_desktop.services.perform import perform_on_job
+from regbatch_desktop.verbs.configuration import sealed_json
 
 # Leaves room for the number that makes a subdomain unique.
 TAKEN_PREFIX = MAX_LENGTH - 5
@@ -68,7 +67,7 @@ async def problems(doors: Doors, job_id: str, configuration: YoloConfiguration) 
     return validate(configuration, taken_subdomains=taken)
 
 
-async def save_and_start(doors: Doors, job_id: str, configuration: YoloConfiguration) -> Job:
+async def save_and_start(doors: Doors, job_id: str, configuration: YoloConfiguration, *, decided_by: str = "") -> Job:
     """Save and let Step 5 go on (it releases itself when the menu is there). InvalidConfiguration lists the
     fields; SubdomainTaken when another restaurant was given the subdomain at the same moment.
     """
@@ -78,28 +77,19 @@ async def save_and_start(doors: Doors, job_id: str, configuration: YoloConfigura
     if found:
         listed = "; ".join(f"{problem.field}: {problem.sentence}" for problem in found)
         raise InvalidConfiguration(f"The configuration cannot start yet. {listed}")
-    data, sealed = _sealed(doors, job_id, configuration)
-    now = doors.clock.now()
-
-    def decide(job: Job) -> Plan:
-        if job.step(5).status is not StepStatus.ACTION_REQUIRED:
-            raise StepNotActionRequired("This restaurant does not wait for its configuration.")
-        moved = apply_step(job, 5, StepEvent.START, now=now)
-        return Plan(replace(moved, execution_config=data), sealed)
-
-    return await change_job(doors, job_id, decide)
+    return await _kept(doors, MutationKind.START_CONFIGURATION, job_id, configuration, decided_by)
 
 
-async def save(doors: Doors, job_id: str, configuration: YoloConfiguration) -> Job:
+async def save(doors: Doors, job_id: str, configuration: YoloConfiguration, *, decided_by: str = "") -> Job:
     """Keep it without starting; it need not be valid yet. SubdomainTaken, StepNotActionRequired."""
+    return await _kept(doors, MutationKind.SAVE_CONFIGURATION, job_id, configuration, decided_by)
+
+
+async def _kept(doors: Doors, kind: MutationKind, job_id: str, configuration: YoloConfiguration, decided_by: str) -> Job:
     data, sealed = _sealed(doors, job_id, configuration)
-
-    def decide(job: Job) -> Plan:
-        if job.step(5).status is not StepStatus.ACTION_REQUIRED:
-            raise StepNotActionRequired("This restaurant does not wait for its configuration.")
-        return Plan(replace(job, execution_config=data), sealed)
-
-    return await change_job(doors, job_id, decide)
+    starts = kind is MutationKind.START_CONFIGURATION
+    args = {"config": data, "secrets": [sealed_json(each) for each in sealed], "start": starts}
+    return await perform_on_job(doors, kind, job_id, args, decided_by=decided_by)
 
 
 async def saved(doors: Doors, job: Job) -> YoloConfiguration | None:
