@@ -101,9 +101,13 @@ def _settle(settled: _Settled) -> None:
             future.set_result(value)
 
 
-def answered(connection: sqlite3.Connection, asked: Sequence[Work]) -> list[Answer]:
+def answered(
+    connection: sqlite3.Connection, asked: Sequence[Work], prepare: Callable[[sqlite3.Connection], object] | None = None
+) -> list[Answer]:
     """Each work done on a connection by itself: an error is the answer of its caller alone."""
     answers: list[Answer] = []
+    if prepare is not None:
+        prepare(connection)
     for work in asked:
         try:
             answers.append((work(connection), None))

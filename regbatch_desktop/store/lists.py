@@ -17,13 +17,22 @@ from regbatch_desktop.store import rows
 from regbatch_desktop.store import statements as sql
 
 
-class ListReads:
-    """The long lists over a connection of their own. What a list has in common with the one before is the same objects."""
+def data_version(connection: sqlite3.Connection) -> object:
+    """Rises with every commit of another connection."""
+    return connection.execute("PRAGMA data_version").fetchone()[0]
 
-    def __init__(self) -> None:
+
+class ListReads:
+    """The long lists over a connection of their own. What a list has in common with the one before is the same objects.
+
+    `version`: as long as it is the same, so are the rows.
+    """
+
+    def __init__(self, version: Callable[[sqlite3.Connection], object] = data_version) -> None:
+        self._version = version
         self._batches: dict[str, tuple[tuple[object, ...], BatchRow]] = {}
         self._leads: dict[str, LeadRow] = {}
-        self._last: dict[str, tuple[int, tuple[object, ...]]] = {}
+        self._last: dict[str, tuple[object, tuple[object, ...]]] = {}
 
     def batch_rows(self, connection: sqlite3.Connection) -> tuple[BatchRow, ...]:
         """Every batch, oldest first."""
@@ -36,8 +45,8 @@ class ListReads:
     def _unless_unchanged(
         self, connection: sqlite3.Connection, name: str, read: Callable[[sqlite3.Connection], tuple[object, ...]]
     ) -> tuple[object, ...]:
-        # Rises with every commit of another connection; this one never writes. Asked first: a commit meanwhile is read next time.
-        version: int = connection.execute("PRAGMA data_version").fetchone()[0]
+        # Asked first: a commit meanwhile is read next time.
+        version = self._version(connection)
         known = self._last.get(name)
         if known is None or known[0] != version:
             self._last[name] = known = (version, read(connection))

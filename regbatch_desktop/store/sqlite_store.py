@@ -34,7 +34,9 @@ Clock = Callable[[], datetime]
 
 
 class SqliteStore:
-    """One open workspace. `recovery` says what was saved from a damaged file at the start, or ""."""
+    """One open workspace. `recovery` says what was saved from a damaged file at the start, or "". `prepare` is called in the
+    thread of a reading connection before it answers.
+    """
 
     def __init__(
         self,
@@ -45,6 +47,7 @@ class SqliteStore:
         workspace_id: str,
         clock: Clock,
         recovery: str = "",
+        prepare: Callable[[sqlite3.Connection], object] | None = None,
     ) -> None:
         self.writer = writer
         self.workspace_id = workspace_id
@@ -52,10 +55,10 @@ class SqliteStore:
         self._reader = reader
         self._lister = lister
         self._clock = clock
-        self._reading = Handover(lambda asked: answered(reader, asked), name="store-reader")
+        self._reading = Handover(lambda asked: answered(reader, asked, prepare), name="store-reader")
         # A list of 100,000 takes a second or two; a job that runs must not wait behind it.
-        self._listing = Handover(lambda asked: answered(lister, asked), name="store-lister")
-        self._list_reads = lists.ListReads()
+        self._listing = Handover(lambda asked: answered(lister, asked, prepare), name="store-lister")
+        self._list_reads = lists.ListReads(prepare or lists.data_version)
         self._job_reads = JobReads()
 
     # ------------------------------------------------------------ writing

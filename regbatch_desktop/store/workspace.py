@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -24,12 +23,11 @@ from regbatch_desktop.store.connection import reading, writing
 from regbatch_desktop.store.group_commit import GroupCommit
 from regbatch_desktop.store.integrity import is_sound
 from regbatch_desktop.store.migrate import REVISIONS, migrate, refuse_newer, revision
+from regbatch_desktop.store.place import check_place
 from regbatch_desktop.store.recovery import recover
 from regbatch_desktop.store.sqlite_store import SqliteStore
 
 _log = logging.getLogger(__name__)
-_SYNCED = ("onedrive", "dropbox", "google drive", "googledrive", "icloud", "nextcloud")
-_NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs"})
 _MUTATIONS_KEPT = timedelta(days=90)
 
 
@@ -67,7 +65,7 @@ def open_workspace(
     `read_only` works beside a running program. Blocks for the checks; call it before the loop has other work.
     """
     path = Path(path)
-    _check_place(path, must_exist=read_only or not create)
+    check_place(path, must_exist=read_only or not create)
     if read_only:
         return _open_for_reading(path, clock)
     lock = FileLock(str(path) + ".lock", thread_local=False)
@@ -137,45 +135,6 @@ def _connected(path: Path) -> sqlite3.Connection:
         return writing(path)
     except sqlite3.Error as error:
         raise WorkspaceUnusable(f"The workspace file cannot be opened: {error}.") from error
-
-
-def _check_place(path: Path, *, must_exist: bool) -> None:
-    if path.is_dir():
-        raise WorkspaceUnusable(f"{path} is a folder; give the name of a workspace file.")
-    if must_exist and not path.exists():
-        raise WorkspaceUnusable(f"There is no workspace at {path}.")
-    lowered = str(path.absolute()).casefold()
-    if synced := next((name for name in _SYNCED if name in lowered), ""):
-        raise WorkspaceUnusable(f"{path.parent} is synchronised by {synced}, which damages databases; choose a local folder.")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise WorkspaceUnusable(f"The folder {path.parent} cannot be made: {error.strerror}.") from error
-    if (kind := _file_system(path.parent)) in _NETWORK:
-        raise WorkspaceUnusable(f"{path.parent} is on a network share ({kind}); a workspace needs a local disk.")
-    if not must_exist and not os.access(path.parent, os.W_OK):
-        raise WorkspaceUnusable(f"The folder {path.parent} is read-only.")
-    if not must_exist and path.exists() and not os.access(path, os.W_OK):
-        raise WorkspaceUnusable(f"The file {path} is read-only.")
-
-
-def _file_system(folder: Path) -> str:
-    """The file system type on Linux, "" where it cannot be told."""
-    try:
-        mounts = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return ""
-    target = str(folder.resolve())
-    best, kind = "", ""
-    for line in mounts:
-        parts = line.split()
-        if (
-            len(parts) >= 3
-            and (target == parts[1] or target.startswith(parts[1].rstrip("/") + "/"))
-            and len(parts[1]) >= len(best)
-        ):
-            best, kind = parts[1], parts[2]
-    return kind
 
 
 def _check_header(path: Path) -> None:

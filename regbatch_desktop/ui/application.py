@@ -164,9 +164,19 @@ class Application:
         return self._team
 
     async def show_workspace(
-        self, stack: AsyncExitStack, doors: Any, path: Path, is_practice: bool, notices: tuple[str, ...], *, queue: Any = None
+        self,
+        stack: AsyncExitStack,
+        doors: Any,
+        path: Path,
+        is_practice: bool,
+        notices: tuple[str, ...],
+        *,
+        engine: Any = None,
+        queue: Any = None,
     ) -> Any:
-        """The panes of an open workspace; the desk. `stack` closes its doors; `queue`: where a team's work is claimed."""
+        """The panes of an open workspace; the desk. `stack` closes its doors. A team's work is claimed from `queue` and done
+        through the doors of its `engine`.
+        """
         from regbatch_desktop.services.runs import Runs
         from regbatch_desktop.services.team_runs import TeamRuns
         from regbatch_desktop.ui.desk import Desk
@@ -177,7 +187,7 @@ class Application:
 
         chosen = settings_of(self.preferences, path)
         cap = chosen.parallel_cap or BOUNDS["parallel_cap"][2]
-        runs = Runs(doors, parallel_cap=cap) if queue is None else TeamRuns(doors, queue, parallel_cap=cap)
+        runs = Runs(doors, parallel_cap=cap) if queue is None else TeamRuns(engine, queue, parallel_cap=cap)
         desk = Desk(doors, runs, TaskScope("workspace"), self.preferences, path, is_practice)
         try:
             self.workbench = Workbench(self.window, desk, self.data_dir / "logs" / "regbatch.log", notices)

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from regbatch_desktop import bootstrap
+from regbatch_desktop.bootstrap.team_desk import opened_team_desk
 from regbatch_desktop.domain.errors import InvalidConfiguration, SignInNeeded
-from regbatch_desktop.remote.supabase.change_feed import Freshness
+from regbatch_desktop.domain.freshness import Freshness
 from regbatch_desktop.remote.supabase.sign_in import Organisation
 from regbatch_desktop.ui.kit.async_action import AsyncAction
 from regbatch_desktop.ui.sign_in.pane import SignInPane
@@ -76,7 +77,7 @@ class TeamEntry:
         )
         limits = chosen.limited(bootstrap.limits_for(services))
         stack = AsyncExitStack()
-        opening = bootstrap.opened_team(project, tokens, organisation, services, keep=self._presenter.keep, limits=limits)
+        opening = opened_team_desk(project, tokens, organisation, services, keep=self._presenter.keep, limits=limits)
         try:
             team = await stack.enter_async_context(opening)
         except BaseException:
@@ -84,16 +85,17 @@ class TeamEntry:
             raise
         await application.close_workspace()
         self._open_one = organisation
-        desk = await application.show_workspace(stack, team.doors, path, team.is_practice, (), queue=team.store)
+        desk = await application.show_workspace(
+            stack, team.doors, path, team.is_practice, team.notices, engine=team.engine, queue=team.authority
+        )
         desk.person = self._presenter.email
 
         def say(freshness: Freshness) -> None:
             practice = " (practice services)" if team.is_practice else ""
             application.window.say_aside(f"{organisation.name}: {freshness.words}{practice}")
 
-        team.feed.on_freshness = say
-        say(team.feed.freshness)
-        desk.scope.spawn(team.feed.run(), name="change-feed")
-        desk.scope.spawn(team.pokes.run(), name="pokes")
+        team.puller.on_freshness = say
+        say(team.puller.freshness)
+        desk.scope.spawn(team.run(), name="sync")
         await desk.runs.begin()
         application.window.show_pane(application.preferences.get("window.pane", "leads"))

@@ -175,11 +175,12 @@ def _save_search(mutation: Mutation, scope: Scope, now: datetime) -> Sequence[Wr
     job, search = scope.job, _search_of(dict(mutation.args["search"]))
     if not waits(job, 2, 3):
         raise StepNotActionRequired("A search is possible while the restaurant waits for a company.")
-    writes: list[Write] = [SaveCandidates(search)]
+    moved = job
     if search.candidates and waits(job, 2):
         found = {"candidate_count": len(search.candidates)}
-        writes.insert(0, saved(job, apply_step(job, 2, StepEvent.COMPLETE, now=now, result_data=found)))
-    return writes
+        moved = apply_step(job, 2, StepEvent.COMPLETE, now=now, result_data=found)
+    # The job's version rises in any case: a search that was sent long ago must not replace a newer one's result.
+    return [saved(job, moved), SaveCandidates(search)]
 
 
 SAVE_SEARCH = Verb(

@@ -13,9 +13,10 @@ import asyncpg
 import pytest
 
 from regbatch_desktop.domain.errors import MembershipRevoked
+from regbatch_desktop.domain.freshness import FeedState, Freshness
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.ports import ChangeSet, RemoveRestaurant, SaveRestaurant
-from regbatch_desktop.remote.supabase.change_feed import WORKING_S, ChangeFeed, FeedState, Freshness
+from regbatch_desktop.remote.supabase.change_feed import WORKING_S, ChangeFeed
 from regbatch_desktop.remote.supabase.pokes import Pokes
 from regbatch_desktop.runtime.changes import Change, Changes
 from tests.team.fixtures import Person, Team

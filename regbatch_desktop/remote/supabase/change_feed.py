@@ -9,12 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
 from regbatch_desktop.domain.errors import Offline
+from regbatch_desktop.domain.freshness import FeedState, Freshness
 from regbatch_desktop.remote.supabase.connection import PAGE, Connection
 from regbatch_desktop.runtime.changes import Change, Changes
 
@@ -22,29 +21,6 @@ _log = logging.getLogger(__name__)
 _KINDS = {1: "restaurant", 2: "batch", 3: "job"}
 WORKING_S = 5.0
 IDLE_S = 10.0
-
-
-class FeedState(StrEnum):
-    """How fresh the view is."""
-
-    LIVE = "live"
-    POLLING = "polling"
-    OFFLINE = "offline"
-
-
-@dataclass(frozen=True, slots=True)
-class Freshness:
-    """`since`: when the state began, UTC."""
-
-    state: FeedState
-    since: datetime
-
-    @property
-    def words(self) -> str:
-        """For the status bar, in the person's own time."""
-        if self.state is FeedState.OFFLINE:
-            return f"offline since {self.since.astimezone():%H:%M}"
-        return self.state.value
 
 
 class ChangeFeed:

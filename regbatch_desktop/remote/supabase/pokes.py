@@ -10,11 +10,10 @@ import asyncio
 import contextlib
 import logging
 import random
-from typing import Any
+from typing import Any, Protocol
 
 from realtime import AsyncRealtimeClient, RealtimeSubscribeStates
 
-from regbatch_desktop.remote.supabase.change_feed import ChangeFeed
 from regbatch_desktop.remote.supabase.project import Project
 from regbatch_desktop.remote.supabase.session import TeamSession
 
@@ -26,10 +25,20 @@ LOOK_S = 2.0
 LONGEST_WAIT_S = 60.0
 
 
+class Poked(Protocol):
+    """Who is told that something may have changed."""
+
+    def poke(self) -> None:
+        """Pull soon."""
+
+    def set_live(self, live: bool) -> None:
+        """A channel was opened or lost."""
+
+
 class Pokes:
     """`run` until cancelled; without Realtime the feed just goes on polling."""
 
-    def __init__(self, project: Project, session: TeamSession, organisation_id: str, feed: ChangeFeed) -> None:
+    def __init__(self, project: Project, session: TeamSession, organisation_id: str, feed: Poked) -> None:
         self._project = project
         self._session = session
         self._organisation_id = organisation_id

@@ -21,7 +21,7 @@ from regbatch_desktop.domain.configuration.derivation import ONBOARDING_SYNC_FLA
 from regbatch_desktop.domain.errors import RegisterUnreadable
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.pipeline.registers import SeveralRegisters
-from regbatch_desktop.ports import BatchStore, Clock, CompanyRegister, ServiceLimits
+from regbatch_desktop.ports import BatchStore, Clock, CompanyRegister, Secrets, ServiceLimits
 from regbatch_desktop.practice import sample
 from regbatch_desktop.practice.faults import FaultPlan
 from regbatch_desktop.practice.platform import PracticePlatform
@@ -177,7 +177,7 @@ async def opened(path: Path, services: Services, *, limits: ServiceLimits | None
         key = workspace_key(workspace.store.workspace_id, data_dir=data_dir())
         vault = Vault(key.key, workspace_id=workspace.store.workspace_id)
         state = path.with_name(path.name + ".practice.jsonl")
-        doors = await _doors(stack, workspace.store, vault, services, state=state, limits=limits)
+        doors = await doors_of(stack, workspace.store, vault, services, state=state, limits=limits)
         notices = tuple(text for text in (workspace.store.recovery, key.notice) if text)
         yield Session(doors, workspace, path, notices, is_practice(services.platform_url))
 
@@ -224,7 +224,7 @@ async def opened_team(
         store = TeamStore(connection, organisation_id=organisation.id)
         vault = Vault(await organisation_key(connection, organisation.id), workspace_id=organisation.id)
         state = data_dir() / "team" / f"{organisation.id}.practice.jsonl"
-        doors = await _doors(stack, store, vault, services, state=state, limits=limits)
+        doors = await doors_of(stack, store, vault, services, state=state, limits=limits)
         flags = {**doors.feature_flags, **await feature_flags(connection, organisation.id)}
         doors = replace(doors, lease_ttl_s=lease_ttl_s, feature_flags=flags)
         feed = ChangeFeed(connection, organisation.id, doors.changes)
@@ -234,10 +234,10 @@ async def opened_team(
         yield TeamWorkspace(doors, store, feed, pokes, organisation, is_practice(services.platform_url))
 
 
-async def _doors(
+async def doors_of(
     stack: contextlib.AsyncExitStack,
     store: BatchStore,
-    vault: Vault,
+    vault: Secrets,
     services: Services,
     *,
     state: Path,

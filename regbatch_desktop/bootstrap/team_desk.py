@@ -1,0 +1,156 @@
+"""A team's workspace on a desktop: panes over the cache and the outbox, the engine over the project itself.
+
+Owns: the folder per project, person and organisation; which part sees which store.
+Never: waits for the network to open what is here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from regbatch_desktop import logs
+from regbatch_desktop.bootstrap import Services, doors_of, is_practice
+from regbatch_desktop.domain.errors import Offline, RegBatchError, ServiceError
+from regbatch_desktop.pipeline.doors import Doors
+from regbatch_desktop.ports import ServiceLimits
+from regbatch_desktop.remote.supabase.authority import TeamAuthority
+from regbatch_desktop.remote.supabase.pokes import Pokes
+from regbatch_desktop.remote.supabase.project import Project
+from regbatch_desktop.remote.supabase.session import Keep, Tokens
+from regbatch_desktop.remote.supabase.sign_in import Organisation, organisation_key, signed_in
+from regbatch_desktop.runtime.changes import Change, Changes
+from regbatch_desktop.store.cache_file import CacheFile
+from regbatch_desktop.store.outbox_file import OutboxFile
+from regbatch_desktop.surroundings import data_dir
+from regbatch_desktop.sync.connectivity import Connectivity
+from regbatch_desktop.sync.offline_store import OfflineStore
+from regbatch_desktop.sync.outbox import TeamOutbox
+from regbatch_desktop.sync.pull import Puller
+from regbatch_desktop.sync.push import Pusher
+from regbatch_desktop.vault.team_key import TeamVault
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamDesk:
+    """An organisation of a project, opened as one of its members. `doors` are the panes'; `engine` runs restaurants."""
+
+    doors: Doors
+    engine: Doors
+    authority: TeamAuthority
+    outbox: TeamOutbox
+    puller: Puller
+    pusher: Pusher
+    pokes: Pokes
+    connectivity: Connectivity
+    organisation: Organisation
+    is_practice: bool
+    notices: tuple[str, ...] = ()
+
+    async def run(self) -> None:
+        """Pull, push and listen until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.puller.run())
+            group.create_task(self.pusher.run())
+            group.create_task(self.pokes.run())
+
+
+def team_folder(project: Project, user_id: str, organisation_id: str) -> Path:
+    """Nothing of one account lies beside another's."""
+    host = urlsplit(project.url).hostname or "project"
+    return data_dir() / "team" / f"{host}-{hashlib.sha256(project.url.encode()).hexdigest()[:8]}" / user_id / organisation_id
+
+
+@contextlib.asynccontextmanager
+async def opened_team_desk(
+    project: Project,
+    tokens: Tokens,
+    organisation: Organisation,
+    services: Services,
+    *,
+    keep: Keep,
+    limits: ServiceLimits | None = None,
+    lease_ttl_s: float = 60.0,
+) -> AsyncIterator[TeamDesk]:
+    """Open everything for a member of a team, with or without a network; closes in reverse.
+
+    Offline when nothing of the organisation is here yet and the project is away; SignInNeeded and MembershipMissing in that
+    case only as well: what is here stays readable.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        logs.configure(data_dir() / "logs")
+        folder = team_folder(project, tokens.user_id, organisation.id)
+        connectivity = Connectivity()
+        file = await asyncio.to_thread(OutboxFile, folder, now=connectivity.now)
+        stack.callback(file.close)
+        cache = await asyncio.to_thread(CacheFile, folder / "cache.db", organisation_id=organisation.id, clock=connectivity.now)
+        stack.callback(cache.close)
+        connection, session = signed_in(project, tokens, keep=keep)
+        await stack.enter_async_context(connection)
+        authority = TeamAuthority(connection, organisation_id=organisation.id)
+        vault = await asyncio.to_thread(TeamVault, organisation.id, tokens.user_id)
+        engine = await doors_of(stack, authority, vault, services, state=folder / "practice.jsonl", limits=limits)
+        engine = replace(engine, lease_ttl_s=lease_ttl_s)
+        outbox = TeamOutbox(file, cache, engine.changes, now=connectivity.now)
+        puller = Puller(authority, cache, engine.changes, connectivity)
+
+        pusher = Pusher(authority, cache, outbox, connectivity, on_rows=puller.publish)
+        store = OfflineStore(authority, cache, outbox, puller, connectivity, workspace_id=organisation.id)
+        doors = replace(engine, store=store, outbox=outbox)
+        await _reached(puller, cache)
+
+        async def fetch_key() -> None:
+            with contextlib.suppress(RegBatchError):
+                await asyncio.to_thread(vault.use, await organisation_key(connection, organisation.id))
+
+        if connectivity.is_online:
+            await fetch_key()
+
+        engine = replace(engine, changes=_beside(doors.changes, puller, stack))
+        notices = tuple(text for text in (file.recovery, cache.recovery) if text)
+        yield TeamDesk(
+            doors, engine, authority, outbox, puller, pusher, Pokes(project, session, organisation.id, puller), connectivity,
+            organisation, is_practice(services.platform_url), notices,
+        )  # fmt: skip
+
+
+def _beside(panes: Changes, puller: Puller, stack: contextlib.AsyncExitStack) -> Changes:
+    """The engine's own broadcast: what it commits is in the project and has to be pulled before a pane can see it."""
+    own, forwarding = Changes(), False
+
+    def pulled(change: Change) -> None:
+        if not forwarding:
+            puller.poke()
+
+    def forward(change: Change) -> None:
+        nonlocal forwarding
+        forwarding = True
+        try:
+            own.publish(change)
+        finally:
+            forwarding = False
+
+    own.subscribe(pulled)
+    stack.callback(panes.subscribe(forward))
+    return own
+
+
+async def _reached(puller: Puller, cache: CacheFile) -> None:
+    """The newest rows, where that is possible; without any rows it must be."""
+    try:
+        async with asyncio.timeout(None if not cache.is_complete else 3.0):
+            await puller.pull()
+    except TimeoutError:
+        _log.info("the team's project is slow; what is here is shown")
+    except (Offline, ServiceError, RegBatchError) as error:
+        if not cache.is_complete:
+            raise
+        _log.info("opened without the team's project: %s", error.code)

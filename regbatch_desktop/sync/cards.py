@@ -1,0 +1,59 @@
+"""Both sides of a conflict, from the outbox and from the rows that the other side left.
+
+Owns: what is shown as theirs, and when it is taken down: at the moment of the conflict, and again when it is looked at.
+Never: decides.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from regbatch_desktop.domain.errors import RegBatchError
+from regbatch_desktop.domain.fate import ConflictCard, FateState, Side
+from regbatch_desktop.domain.mutation import Mutation, MutationKind
+from regbatch_desktop.ports import BatchStore
+from regbatch_desktop.sync.doors import Entry
+from regbatch_desktop.verbs.scope import scope_of
+from regbatch_desktop.verbs.table import present, said
+
+_COMPANY = frozenset({MutationKind.CHOOSE_COMPANY, MutationKind.TAKE_BACK, MutationKind.ENTER_MANUALLY, MutationKind.SAVE_SEARCH})
+
+
+async def theirs_of(mutation: Mutation, store: BatchStore) -> dict[str, object]:
+    """The other side as plain JSON; empty where the rows are gone."""
+    try:
+        words = present(mutation, await scope_of(store, mutation))
+        made = await store.decisions(mutation.job_id) if mutation.kind in _COMPANY else ()
+    except RegBatchError:
+        return {}
+    if not made:
+        return {"words": words, "person": "", "at": None, "evidence": []}
+    last = made[-1]
+    return {
+        "words": words, "person": last.decided_by, "at": last.decided_at.isoformat(),
+        "evidence": [dict(each) for each in last.evidence],
+    }  # fmt: skip
+
+
+async def card_of(entry: Entry, store: BatchStore) -> ConflictCard:
+    """The card; names come from the rows that are here."""
+    mutation = entry.mutation
+    batch_id, name, there = mutation.batch_id, "", True
+    try:
+        if mutation.job_id:
+            job = await store.job(mutation.job_id)
+            batch_id, name = job.batch_id, (await store.restaurant(job.restaurant_id)).name
+        else:
+            name = (await store.batch(batch_id)).name
+    except RegBatchError:
+        there = False
+    mine = Side(said(mutation), mutation.decided_by, mutation.at, tuple(mutation.args.get("evidence", ())))
+    known = entry.detail
+    theirs = None
+    if entry.state is FateState.CONFLICT and known:
+        at = datetime.fromisoformat(known["at"]) if known["at"] else None
+        theirs = Side(known["words"], known["person"], at, tuple(known["evidence"]))
+    can_choose = there and entry.state is not FateState.GONE
+    return ConflictCard(
+        mutation.id, mutation.kind, entry.state, mutation.job_id, batch_id, name, entry.reason, mine, theirs, can_choose
+    )

@@ -1,0 +1,195 @@
+"""The BatchStore that panes see in a team workspace: reads from this machine, decisions into the outbox.
+
+Owns: which calls need the team's project, and the sentence for each when it is away.
+Never: waits for the network where what is asked for is here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from regbatch_desktop.domain.batch import Batch, BatchProgress
+from regbatch_desktop.domain.candidate import CandidateSearch
+from regbatch_desktop.domain.decision import Decision
+from regbatch_desktop.domain.effects import Effect
+from regbatch_desktop.domain.errors import NotFound
+from regbatch_desktop.domain.job import Job
+from regbatch_desktop.domain.mutation import Mutation
+from regbatch_desktop.domain.restaurant import Restaurant
+from regbatch_desktop.ports import (
+    AddEffectEvent,
+    ChangeSet,
+    CommitAnswer,
+    Committed,
+    CreateBatch,
+    Lease,
+    SaveRestaurant,
+    SealedValue,
+)
+from regbatch_desktop.read_models import BatchPlaces, BatchRow, LeadRow
+from regbatch_desktop.sync.connectivity import Connectivity
+from regbatch_desktop.sync.doors import Authority, Cache
+from regbatch_desktop.sync.outbox import TeamOutbox
+from regbatch_desktop.sync.pull import Puller
+from regbatch_desktop.verbs.scope import scope_of
+from regbatch_desktop.verbs.table import based, decide
+
+
+class OfflineStore:
+    """A workspace that is there without a network, as far as it was loaded."""
+
+    def __init__(
+        self,
+        authority: Authority,
+        cache: Cache,
+        outbox: TeamOutbox,
+        puller: Puller,
+        connectivity: Connectivity,
+        *,
+        workspace_id: str,
+    ) -> None:
+        self.workspace_id = workspace_id
+        self._authority = authority
+        self._cache = cache
+        self._outbox = outbox
+        self._puller = puller
+        self._connectivity = connectivity
+        self._deciding = asyncio.Lock()
+
+    # ------------------------------------------------------------ writing
+
+    async def commit(self, change: ChangeSet) -> CommitAnswer:
+        """A person's intent is kept here and is durable when this returns; everything else is the project's to answer."""
+        if change.intent is not None:
+            return await self._keep(change.intent)
+        self._connectivity.require(_named(change))
+        answer = await self._authority.commit(change)
+        # What was written is seen at once, not at the next interval.
+        await self._puller.pull()
+        return answer
+
+    async def _keep(self, intent: Mutation) -> CommitAnswer:
+        async with self._deciding:
+            # Two clicks must not both be decided on the state before the first.
+            scope = await scope_of(self, intent)
+            intent = based(intent, scope)
+            decide(intent, scope, intent.at)
+            await self._outbox.add(intent)
+        return Committed()
+
+    async def now(self) -> datetime:
+        """The project's clock as far as it is known, else this machine's."""
+        return self._connectivity.now()
+
+    async def acquire_lease(self, resource_id: str, *, instance_id: str, ttl_s: float) -> Lease | None:
+        """See the port; only the project can give one."""
+        self._connectivity.require("Running a restaurant")
+        return await self._authority.acquire_lease(resource_id, instance_id=instance_id, ttl_s=ttl_s)
+
+    async def renew_lease(self, lease: Lease, *, ttl_s: float) -> Lease | None:
+        """See the port."""
+        self._connectivity.require("Running a restaurant")
+        return await self._authority.renew_lease(lease, ttl_s=ttl_s)
+
+    async def release_lease(self, lease: Lease) -> None:
+        """See the port."""
+        await self._authority.release_lease(lease)
+
+    # ------------------------------------------------------------ reading
+
+    async def batch(self, batch_id: str) -> Batch:
+        """See the port."""
+        return await self._cache.view.batch(batch_id)
+
+    async def batch_progress(self, batch_id: str) -> BatchProgress:
+        """See the port."""
+        return await self._cache.view.batch_progress(batch_id)
+
+    async def batch_rows(self) -> tuple[BatchRow, ...]:
+        """See the port."""
+        return await self._cache.view.batch_rows()
+
+    async def batch_places(self) -> Mapping[str, BatchPlaces]:
+        """See the port."""
+        return await self._cache.view.batch_places()
+
+    async def companies_taken(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """See the port."""
+        return await self._cache.view.companies_taken()
+
+    async def step_seconds(self) -> Mapping[int, float]:
+        """See the port."""
+        return await self._cache.view.step_seconds()
+
+    async def lead_rows(self) -> tuple[LeadRow, ...]:
+        """See the port."""
+        return await self._cache.view.lead_rows()
+
+    async def batch_restaurants(self, batch_id: str) -> tuple[Restaurant, ...]:
+        """See the port."""
+        return await self._cache.view.batch_restaurants(batch_id)
+
+    async def job(self, job_id: str) -> Job:
+        """See the port."""
+        return await self._cache.view.job(job_id)
+
+    async def jobs(self, batch_id: str) -> tuple[Job, ...]:
+        """See the port."""
+        return await self._cache.view.jobs(batch_id)
+
+    async def restaurant(self, restaurant_id: str) -> Restaurant:
+        """See the port."""
+        return await self._cache.view.restaurant(restaurant_id)
+
+    async def restaurants(self, ids: Sequence[str] | None = None) -> tuple[Restaurant, ...]:
+        """See the port."""
+        return await self._cache.view.restaurants(ids)
+
+    async def candidates(self, job_id: str) -> CandidateSearch | None:
+        """See the port."""
+        return await self._cache.view.candidates(job_id)
+
+    async def decisions(self, job_id: str) -> tuple[Decision, ...]:
+        """See the port."""
+        return await self._cache.view.decisions(job_id)
+
+    async def active_restaurant_ids(self) -> frozenset[str]:
+        """See the port."""
+        return await self._cache.view.active_restaurant_ids()
+
+    async def taken_subdomains(self, prefix: str) -> Mapping[str, str]:
+        """See the port."""
+        return await self._cache.view.taken_subdomains(prefix)
+
+    async def effects(self, job_id: str) -> tuple[Effect, ...]:
+        """What was called for a restaurant; nothing while the project is away: a person's word does not depend on it."""
+        return await self._authority.effects(job_id) if self._connectivity.is_online else ()
+
+    async def effect_events(self, job_id: str) -> tuple[AddEffectEvent, ...]:
+        """The history of a restaurant's calls; nothing while the project is away."""
+        return await self._authority.effect_events(job_id) if self._connectivity.is_online else ()
+
+    async def sealed(self, secret_id: str) -> SealedValue:
+        """Of an open configuration it is here; another one is asked for."""
+        try:
+            return await self._cache.view.sealed(secret_id)
+        except NotFound:
+            self._connectivity.require("Looking at a password of the account setup")
+            return await self._authority.sealed(secret_id)
+
+    async def slot(self, name: str) -> datetime | None:
+        """See the port."""
+        self._connectivity.require("Running a restaurant")
+        return await self._authority.slot(name)
+
+
+def _named(change: ChangeSet) -> str:
+    """What needs the project, for the sentence."""
+    for write in change.writes:
+        if isinstance(write, CreateBatch):
+            return "Making a batch"
+        if isinstance(write, SaveRestaurant):
+            return "Importing leads"
+    return "This"

@@ -1,0 +1,171 @@
+"""Sends what people decided to the team's project: in order, one at a time, under the same id until it is answered.
+
+Owns: the loop, the waiting after a failure, what each answer means (reliability §2.5).
+Never: discards anything, and never lets a conflict hold up what follows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections.abc import Callable
+from datetime import datetime
+
+from regbatch_desktop.domain.errors import Conflict, Forbidden, Offline, RegBatchError, ServiceError, SignInNeeded
+from regbatch_desktop.domain.fate import PARKED, FateState
+from regbatch_desktop.domain.mutation import PAYLOAD_SCHEMA, MutationKind
+from regbatch_desktop.ports import BatchStore
+from regbatch_desktop.sync.cards import theirs_of
+from regbatch_desktop.sync.connectivity import Connectivity
+from regbatch_desktop.sync.doors import Answer, Authority, Cache, Entry, ServerRow
+from regbatch_desktop.sync.outbox import TeamOutbox
+from regbatch_desktop.verbs.scope import scope_of
+from regbatch_desktop.verbs.table import Verdict, judged
+
+_log = logging.getLogger(__name__)
+_QUEUED = (FateState.QUEUED, FateState.SENT)
+# A row that is written this often between two looks belongs to an engine that will not be long.
+_DECISIONS = 12
+FIRST_WAIT_S = 0.5
+LONGEST_WAIT_S = 30.0
+
+
+class Pusher:
+    """`run` until cancelled. `on_rows` is told the rows of an answer once they are in the cache."""
+
+    def __init__(
+        self,
+        authority: Authority,
+        cache: Cache,
+        outbox: TeamOutbox,
+        connectivity: Connectivity,
+        *,
+        on_rows: Callable[[list[ServerRow]], None] = lambda _rows: None,
+    ) -> None:
+        self._authority, self._cache, self._outbox, self._connectivity = authority, cache, outbox, connectivity
+        self._on_rows = on_rows
+        self._one_in_flight = asyncio.Lock()
+        self._failures = 0
+        connectivity.listeners.append(self._outbox.woken.set)
+        # Told at named moments (fault harness).
+        self.on_point: Callable[[str], None] = lambda _name: None
+
+    async def run(self) -> None:
+        """Send for ever; what went wrong is waited out or parked."""
+        while True:
+            self._outbox.woken.clear()
+            waits = await self.push()
+            if not waits:
+                self._failures = 0
+                await self._outbox.woken.wait()
+                continue
+            # Full jitter, so that several machines do not come back together; a sign of life ends the wait.
+            pause = random.uniform(0, min(LONGEST_WAIT_S, FIRST_WAIT_S * 2**self._failures))  # noqa: S311 - spreads, hides nothing
+            self._failures = min(self._failures + 1, 10)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._outbox.woken.wait()
+
+    async def push(self) -> bool:
+        """Everything that can be sent now; True when something is left that should be tried again."""
+        async with self._one_in_flight:
+            while (entry := next((e for e in self._outbox.entries if e.state in _QUEUED), None)) is not None:
+                try:
+                    await self._send(entry)
+                except (Offline, ServiceError, Conflict) as error:
+                    _log.info("mutation %s stays queued: %s", entry.mutation.id, error.code)
+                    self._connectivity.failed()
+                    return True
+                except SignInNeeded as error:
+                    await self._park(FateState.PARKED_SIGN_IN, error)
+                except Forbidden as error:
+                    await self._park(FateState.PARKED_REVOKED, error)
+                else:
+                    self._failures = 0
+        return False
+
+    async def resume(self) -> None:
+        """The person signed in, was given access again, or updated the program: what is parked goes on."""
+        for entry in self._outbox.entries:
+            if entry.state in PARKED:
+                await self._outbox.change(entry, FateState.QUEUED)
+        self._outbox.woken.set()
+
+    # ------------------------------------------------------------ one mutation
+
+    async def _send(self, entry: Entry) -> None:
+        mutation, was_sent = entry.mutation, entry.state is FateState.SENT
+        entry = await self._outbox.change(entry, FateState.SENT)
+        self.on_point("marked_sent")
+        # Effects are not in the cache, and a cache may be behind: what it refuses is asked again of the project.
+        source: BatchStore = self._authority if mutation.kind is MutationKind.ANSWER_UNKNOWN else self._cache.plain
+        fresh = source is self._authority
+        for _ in range(_DECISIONS):
+            verdict = await self._judged(entry, source)
+            state = verdict.state
+            if state is not None and not fresh:
+                await self._look(entry)
+                fresh = True
+                continue
+            if state is not None:
+                if was_sent and await self._authority.known_mutations([mutation.id]):
+                    # It was taken; only the answer was lost, and somebody has gone on from there since.
+                    verdict = Verdict()
+                else:
+                    detail = await theirs_of(mutation, self._cache.plain)
+                    await self._outbox.change(entry, state, reason=verdict.reason, detail=detail)
+                    return
+            answer = await self._authority.apply(mutation.id, entry.intent, PAYLOAD_SCHEMA, verdict.writes)
+            self.on_point("answered")
+            self._connectivity.answered()
+            await self._fill(answer.rows)
+            self.on_point("cached")
+            if answer.status != "stale":
+                await self._settle(entry, answer)
+                self.on_point("settled")
+                return
+            await self._look(entry)
+            fresh = True
+        raise Conflict("This row is being changed all the time; it is tried again.")
+
+    async def _judged(self, entry: Entry, source: BatchStore) -> Verdict:
+        try:
+            scope = await scope_of(source, entry.mutation)
+        except (Offline, SignInNeeded, Forbidden, ServiceError):
+            raise
+        except RegBatchError as error:
+            return Verdict((), FateState.GONE, error.sentence)
+        return judged(entry.mutation, scope, self._at(entry.mutation.at))
+
+    def _at(self, at: datetime) -> datetime:
+        """When it was decided, by the project's clock: this machine's may be a day off. Never in the future."""
+        return min(at + self._connectivity.offset, self._connectivity.now())
+
+    async def _look(self, entry: Entry) -> None:
+        mutation = entry.mutation
+        jobs, batches = ([mutation.job_id], []) if mutation.job_id else ([], [mutation.batch_id])
+        found = await self._authority.current(jobs=jobs, batches=batches)
+        self._connectivity.answered()
+        await self._fill(found)
+
+    async def _fill(self, found: tuple[ServerRow, ...]) -> None:
+        changed = await self._cache.fill(found)
+        if changed:
+            self._on_rows(changed)
+
+    async def _settle(self, entry: Entry, answer: Answer) -> None:
+        if answer.status == "applied":
+            # The rows are in the cache already: whoever reads between the two sees the same either way.
+            await self._outbox.change(entry, FateState.TAKEN)
+        elif answer.status == "client_too_old":
+            await self._park(FateState.PARKED_TOO_OLD, None)
+        else:
+            await self._outbox.change(entry, FateState.REFUSED, reason=answer.sentence)
+
+    async def _park(self, state: FateState, error: RegBatchError | None) -> None:
+        reason = error.sentence if error else "Your team's project asks for a newer version of this program."
+        for entry in self._outbox.entries:
+            if entry.state in _QUEUED:
+                await self._outbox.change(entry, state, reason=reason)

@@ -1,0 +1,31 @@
+"""Mutations that an older program left in the outbox, in the present form.
+
+Owns: one function for each step from a payload schema to the next.
+Never: changes what is stored: the text that was made when it was decided is what an answer is kept under.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from regbatch_desktop.domain.errors import WorkspaceTooNew
+from regbatch_desktop.domain.mutation import PAYLOAD_SCHEMA, Mutation, mutation_of
+
+# Schema → how its values become those of the next one.
+UPCASTS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+
+def read_mutation(text: str) -> Mutation:
+    """WorkspaceTooNew for one that a newer program made."""
+    values: dict[str, Any] = json.loads(text)
+    schema = values["payload_schema"]
+    if schema > PAYLOAD_SCHEMA:
+        raise WorkspaceTooNew(
+            "A newer version of the program left decisions here that were not sent yet; open them with that one."
+        )
+    while schema < PAYLOAD_SCHEMA:
+        values = UPCASTS[schema](values)
+        schema += 1
+    return mutation_of(values | {"payload_schema": PAYLOAD_SCHEMA})
