@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import json
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -21,10 +22,11 @@ from regbatch_desktop.domain.errors import Offline, RegBatchError, ServiceError
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.ports import ServiceLimits
 from regbatch_desktop.remote.supabase.authority import TeamAuthority
+from regbatch_desktop.remote.supabase.connection import Connection
 from regbatch_desktop.remote.supabase.pokes import Pokes
 from regbatch_desktop.remote.supabase.project import Project
 from regbatch_desktop.remote.supabase.session import Keep, Tokens
-from regbatch_desktop.remote.supabase.sign_in import Organisation, organisation_key, signed_in
+from regbatch_desktop.remote.supabase.sign_in import Organisation, feature_flags, organisation_key, signed_in
 from regbatch_desktop.runtime.changes import Change, Changes
 from regbatch_desktop.store.cache_file import CacheFile
 from regbatch_desktop.store.outbox_file import OutboxFile
@@ -113,6 +115,8 @@ async def opened_team_desk(
 
         if connectivity.is_online:
             await fetch_key()
+        flags = {**doors.feature_flags, **await _flags(connection, organisation.id, folder / "feature_flags.json", connectivity)}
+        doors, engine = replace(doors, feature_flags=flags), replace(engine, feature_flags=flags)
 
         engine = replace(engine, changes=_beside(doors.changes, puller, stack))
         notices = tuple(text for text in (file.recovery, cache.recovery) if text)
@@ -141,6 +145,20 @@ def _beside(panes: Changes, puller: Puller, stack: contextlib.AsyncExitStack) ->
     own.subscribe(pulled)
     stack.callback(panes.subscribe(forward))
     return own
+
+
+async def _flags(connection: Connection, organisation_id: str, kept: Path, connectivity: Connectivity) -> dict[str, bool]:
+    """What the project says the platform allows (L37); without the project, what it said last."""
+    if connectivity.is_online:
+        with contextlib.suppress(RegBatchError, OSError):
+            flags = await feature_flags(connection, organisation_id)
+            await asyncio.to_thread(kept.write_text, json.dumps(flags), encoding="utf-8")
+            return flags
+    try:
+        known = json.loads(await asyncio.to_thread(kept.read_text, encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(name): value for name, value in known.items() if isinstance(value, bool)} if isinstance(known, dict) else {}
 
 
 async def _reached(puller: Puller, cache: CacheFile) -> None:
