@@ -260,14 +260,33 @@ class BatchStore(Protocol):
     async def release_lease(self, lease: Lease) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has the lease of a job. Not `works`: it ran out at `until`, and nobody has taken the job over yet."""
+
+    job_id: str
+    instance_id: str
+    person: str
+    until: datetime
+    works: bool
+
+
 class JobQueue(Protocol):
-    """Work of every started batch of a team, for processes that share it."""
+    """Work of every started batch of a team, for processes that share it. Offline and its kin."""
 
     async def claim_jobs(self, *, instance_id: str, ttl_s: float, limit: int, running: Sequence[str]) -> tuple[str, ...]:
         """Ids of jobs that can move by themselves and that nobody else runs, now leased to this instance.
 
         `running`: what this instance runs already. A claim whose answer was lost is given again.
         """
+
+    async def holders(self, batch_id: str) -> tuple[Holder, ...]:
+        """Of the jobs of a batch that can move by themselves, those that somebody held."""
+        ...
+
+    async def working_instances(self) -> int:
+        """How many processes hold a job of the team right now."""
+        ...
 
 
 class Outbox(Protocol):

@@ -165,7 +165,10 @@ class StepRow:
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
-    """One restaurant in a batch. `versions` of its job and of its restaurant: the same versions are the same row."""
+    """One restaurant in a batch. `versions` of its job and of its restaurant: the same versions are the same row.
+
+    `worker`: in a team, who works on it, in words; `can_take_over`: somebody did and is not heard of any more.
+    """
 
     key: str
     restaurant_id: str
@@ -190,6 +193,8 @@ class JobRow:
     versions: tuple[int, int]
     steps: tuple[StepRow, ...]
     sub_steps: tuple[SubStepRow, ...]
+    worker: str = ""
+    can_take_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

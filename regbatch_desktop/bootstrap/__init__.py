@@ -36,6 +36,7 @@ from regbatch_desktop.remote.platform_routes import DEADLINES_S
 from regbatch_desktop.remote.releases import SignedReleases
 from regbatch_desktop.runtime.changes import Changes
 from regbatch_desktop.runtime.clock import SystemClock
+from regbatch_desktop.runtime.share import Share
 from regbatch_desktop.services.updates import Origin, Updates
 from regbatch_desktop.store.local_register import LocalRegister
 from regbatch_desktop.store.register_index import indexed
@@ -163,7 +164,7 @@ async def _register(
     key = None if is_practice(services.platform_url) else await asyncio.to_thread(stored_key, NZBN)
     if key is None:
         return first
-    nzbn = await stack.enter_async_context(nzbn_client(key, limits=limits))
+    nzbn = await stack.enter_async_context(nzbn_client(key, limits=limits, share=client.share))
     return SeveralRegisters((NzbnRegister(nzbn), first))
 
 
@@ -252,9 +253,10 @@ async def doors_of(
         stack.callback(practice.close)
         transport, url = InProcessTransport(practice), PRACTICE_URL
     chosen = limits or limits_for(services)
-    client = await stack.enter_async_context(ServiceClient(url, limits=chosen, transport=transport))
+    share = Share()
+    client = await stack.enter_async_context(ServiceClient(url, limits=chosen, transport=transport, share=share))
     # Reads of the register must not wait behind a dozen platform calls.
-    register_client = await stack.enter_async_context(ServiceClient(url, limits=chosen, transport=transport))
+    register_client = await stack.enter_async_context(ServiceClient(url, limits=chosen, transport=transport, share=share))
     local: LocalRegister | None = None
     if services.register_file is not None:
         local = await asyncio.to_thread(local_register, services.register_file)
@@ -271,6 +273,7 @@ async def doors_of(
         changes=Changes(),
         pictures=await stack.enter_async_context(HttpPictures(transport=transport)),
         feature_flags=services.feature_flags,
+        share=share,
     )
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from regbatch_desktop.ports import BatchStore, Clock, CompanyRegister, Outbox, Pictures, Platform, Secrets, ServiceLimits
 from regbatch_desktop.runtime.changes import Changes
+from regbatch_desktop.runtime.share import Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Doors:
     pictures: Pictures | None = None
     lease_ttl_s: float = 60.0
     feature_flags: Mapping[str, bool] = field(default_factory=dict)
+    share: Share = field(default_factory=Share)
     outbox: Outbox | None = None
 
 

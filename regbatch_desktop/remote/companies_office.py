@@ -24,10 +24,14 @@ class CompaniesOffice:
 
     def __init__(self, client: ServiceClient) -> None:
         self._client = client
-        per_minute = client.limits.register_per_minute
-        self._pace = AsyncLimiter(per_minute, 60.0) if per_minute else None
+        self._pace: AsyncLimiter | None = None
+        client.share.follow(self._set_pace)
         self.most_searches = 5
         self.searches_addresses = True
+
+    def _set_pace(self) -> None:
+        per_minute = self._client.limits.register_per_minute
+        self._pace = AsyncLimiter(self._client.share.of(per_minute), 60.0) if per_minute else None
 
     async def search_by_name(self, name: str) -> tuple[CompanyHit, ...]:
         """See the port."""

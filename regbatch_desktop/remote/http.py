@@ -1,6 +1,6 @@
 """One httpx client for one host: total time limits, a cap on calls in flight, a breaker. It never retries.
 
-Owns: the connection pool, the semaphore, the breaker of the host.
+Owns: the connection pool, this process's share of the calls at once, the breaker of the host.
 Never: logs a URL's query or a body; decides about repeating (the pipeline does: one retry layer).
 """
 
@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 
 import httpx
+from anyio import CapacityLimiter
 
 from regbatch_desktop.domain.effects import CallOutcome, OutcomeKind
 from regbatch_desktop.domain.errors import ServiceRefused, ServiceUnavailable
@@ -21,6 +22,7 @@ from regbatch_desktop.domain.secret import Secret
 from regbatch_desktop.ports import ServiceLimits
 from regbatch_desktop.remote.breaker import Breaker
 from regbatch_desktop.remote.outcome import from_exception, from_reply
+from regbatch_desktop.runtime.share import Share
 
 _log = logging.getLogger(__name__)
 MAX_REPLY_BYTES = 10 * 1024 * 1024
@@ -56,8 +58,10 @@ class ServiceClient:
         headers: Mapping[str, str] | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         read_reply: ReadReply = from_reply,
+        share: Share | None = None,
     ) -> None:
         self.limits = limits
+        self.share = share or Share()
         self._read_reply = read_reply
         self._client = httpx.AsyncClient(
             base_url=base_url,
@@ -66,8 +70,12 @@ class ServiceClient:
             follow_redirects=False,
             limits=httpx.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=15.0),
         )
-        self._in_flight = asyncio.Semaphore(limits.max_in_flight)
+        self._in_flight = CapacityLimiter(limits.max_in_flight)
+        self.share.follow(self._resize)
         self._breaker = Breaker(limits, clock=time.monotonic)
+
+    def _resize(self) -> None:
+        self._in_flight.total_tokens = self.share.of(self.limits.max_in_flight)
 
     async def __aenter__(self) -> ServiceClient:
         return self

@@ -22,6 +22,7 @@ from regbatch_desktop.remote.http import ServiceClient
 from regbatch_desktop.remote.nzbn_entity import details_of, hit_of, is_nzbn
 from regbatch_desktop.remote.nzbn_reply import nzbn_outcome
 from regbatch_desktop.remote.reading import number, objects
+from regbatch_desktop.runtime.share import Share
 
 API = "https://api.business.govt.nz/gateway/nzbn/v5"
 SANDBOX = "https://api.business.govt.nz/sandbox/nzbn/v5"
@@ -33,11 +34,16 @@ LOOKED_UP = 10
 
 
 def nzbn_client(
-    key: Secret, *, limits: ServiceLimits, url: str = API, transport: httpx.AsyncBaseTransport | None = None
+    key: Secret,
+    *,
+    limits: ServiceLimits,
+    url: str = API,
+    transport: httpx.AsyncBaseTransport | None = None,
+    share: Share | None = None,
 ) -> ServiceClient:
     """A client that sends the key in its header, and nowhere else."""
     headers = {"Ocp-Apim-Subscription-Key": key.reveal(), "api-business-govt-nz-Request-Id": str(uuid4())}
-    return ServiceClient(url, limits=limits, headers=headers, transport=transport, read_reply=nzbn_outcome)
+    return ServiceClient(url, limits=limits, headers=headers, transport=transport, read_reply=nzbn_outcome, share=share)
 
 
 class NzbnRegister:
@@ -45,10 +51,15 @@ class NzbnRegister:
 
     def __init__(self, client: ServiceClient, *, pace_s: float = PACE_S) -> None:
         self._client = client
-        self._pace = AsyncLimiter(1, pace_s) if pace_s else None
+        self._pace_s = pace_s
+        self._pace: AsyncLimiter | None = None
+        client.share.follow(self._set_pace)
         self._known: dict[str, str] = {}
         self.most_searches = 3
         self.searches_addresses = False
+
+    def _set_pace(self) -> None:
+        self._pace = AsyncLimiter(1, self._client.share.stretched(self._pace_s)) if self._pace_s else None
 
     async def search_by_name(self, name: str) -> tuple[CompanyHit, ...]:
         """See the port. The best results come with the addresses of their full record."""

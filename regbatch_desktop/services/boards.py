@@ -7,6 +7,7 @@ Never: changes anything.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from statistics import median
 
@@ -17,6 +18,7 @@ from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.steps import STEPS, JobStatus, StepStatus, StepType
 from regbatch_desktop.domain.sub_steps import SUB_STEPS, SubStep, SubStepStatus
 from regbatch_desktop.pipeline.doors import Doors
+from regbatch_desktop.ports import Holder
 from regbatch_desktop.read_models import BatchBoard, BatchRow, FailureGroup, JobRow, StepRow, StepSummary, SubStepRow
 from regbatch_desktop.services.batches import can_skip, is_retryable
 from regbatch_desktop.services.decisions import can_enter
@@ -53,6 +55,23 @@ async def batch_board(doors: Doors, batch_id: str, before: BatchBoard | None = N
         failure_groups(rows),
         time_left(jobs, batch.execution_mode.value, summaries),
     )
+
+
+def with_workers(board: BatchBoard, holders: Mapping[str, Holder], *, here: str, person: str) -> BatchBoard:
+    """The board with who works on what. `here`: this process's instance id; `person`: who looks at it."""
+    if not holders:
+        return board
+    return replace(board, jobs=tuple(_with_worker(row, holders.get(row.key), here, person) for row in board.jobs))
+
+
+def _with_worker(row: JobRow, holder: Holder | None, here: str, person: str) -> JobRow:
+    if holder is None or row.status_key not in ("pending", "in_progress"):
+        return row
+    if not holder.works:
+        return replace(row, worker=f"nobody since {holder.until.astimezone():%H:%M}", can_take_over=True)
+    if holder.instance_id == here:
+        return replace(row, worker="you, here")
+    return replace(row, worker="you, elsewhere" if holder.person == person else holder.person or "somebody")
 
 
 def _row(job: Job, restaurant: Restaurant, known: JobRow | None) -> JobRow:

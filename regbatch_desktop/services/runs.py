@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 
 from regbatch_desktop.domain.batch import PARALLEL_CAP, BatchStatus
 from regbatch_desktop.domain.errors import RegBatchError
 from regbatch_desktop.pipeline.doors import Doors, InFlight
 from regbatch_desktop.pipeline.engine import Engine, can_move
+from regbatch_desktop.ports import Holder
 from regbatch_desktop.runtime.changes import Change
 from regbatch_desktop.runtime.tasks import TaskScope
 
@@ -94,6 +96,14 @@ class Runs:
     def retried(self, batch_id: str) -> None:
         """A retry reopened a batch that was over."""
         self._take_up(batch_id)
+
+    async def holders(self, _batch_id: str) -> Mapping[str, Holder]:
+        """Job id → who works on it, where several can; a file is one program's at a time."""
+        return {}
+
+    async def take_over(self, _job_id: str) -> bool:
+        """Run a job that nobody works on any more, now; False when somebody does."""
+        return False
 
     async def aclose(self, *, deadline_s: float = 60.0) -> tuple[InFlight, ...]:
         """No new call; those under way get `deadline_s` to finish and be recorded; what is still uncertain then."""

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Mapping
 
 from regbatch_desktop.domain.batch import PARALLEL_CAP
+from regbatch_desktop.domain.errors import Forbidden, Offline, SignInNeeded
 from regbatch_desktop.pipeline.doors import Doors, InFlight
-from regbatch_desktop.ports import JobQueue
+from regbatch_desktop.ports import Holder, JobQueue
 from regbatch_desktop.runtime.changes import Change
 from regbatch_desktop.services.runs import Runs
 from regbatch_desktop.services.worker import Worker
@@ -23,6 +25,7 @@ class TeamRuns(Runs):
     """What a pane expects of runs, over a worker."""
 
     def __init__(self, doors: Doors, queue: JobQueue, *, parallel_cap: int = PARALLEL_CAP) -> None:
+        self._queue = queue
         self._worker = Worker(doors, queue, parallel_cap=parallel_cap, poll_s=POLL_S)
         super().__init__(doors, parallel_cap=parallel_cap)
         self._work: asyncio.Task[tuple[InFlight, ...]] | None = None
@@ -44,6 +47,18 @@ class TeamRuns(Runs):
     def retried(self, batch_id: str) -> None:
         """There may be work again."""
         self._worker.look()
+
+    async def holders(self, batch_id: str) -> Mapping[str, Holder]:
+        """See the base; empty while the project is away."""
+        try:
+            return {holder.job_id: holder for holder in await self._queue.holders(batch_id)}
+        except (Offline, SignInNeeded, Forbidden):
+            # Whatever is wrong is said where it counts; here it only means that nothing is known.
+            return {}
+
+    async def take_over(self, job_id: str) -> bool:
+        """See the base. Offline and its kin."""
+        return await self._worker.take(job_id)
 
     def _on_change(self, change: Change) -> None:
         if change.kind in ("batch", "job"):

@@ -19,6 +19,7 @@ from regbatch_desktop.runtime.tasks import TaskScope
 
 _log = logging.getLogger(__name__)
 GATHER_S = 0.05
+SHARE_S = 5.0
 
 
 class Worker:
@@ -38,6 +39,7 @@ class Worker:
         self._news = asyncio.Event()
         self._done = 0
         self._state = "starting"
+        self._share_at = 0.0
 
     @property
     def health(self) -> Mapping[str, object]:
@@ -61,6 +63,7 @@ class Worker:
         try:
             while not self._stop.is_set:
                 await self._claim()
+                await self._share()
                 await self._wait()
             self._state = "stopping"
             while self._running:
@@ -98,9 +101,35 @@ class Worker:
             raise
         self._state = "working" if claimed or self._running else "idle"
         for job_id in claimed:
-            task = self._scope.spawn(self._run_job(job_id), name=f"job:{job_id}")
-            task.add_done_callback(lambda _: self._news.set())
-            self._running[job_id] = task
+            self._begin(job_id)
+
+    async def take(self, job_id: str) -> bool:
+        """Run this job at once; False when somebody works on it, or it runs here already."""
+        if job_id in self._running or self._stop.is_set:
+            return False
+        # The runner takes the lease up again: the same instance keeps its token.
+        lease = await self._doors.store.acquire_lease(job_id, instance_id=self._doors.instance_id, ttl_s=self._doors.lease_ttl_s)
+        if lease is None:
+            return False
+        self._begin(job_id)
+        return True
+
+    def _begin(self, job_id: str) -> None:
+        task = self._scope.spawn(self._run_job(job_id), name=f"job:{job_id}")
+        task.add_done_callback(lambda _: self._news.set())
+        self._running[job_id] = task
+
+    async def _share(self) -> None:
+        """The limits of the services hold for the whole team: everybody keeps to a part."""
+        now = asyncio.get_running_loop().time()
+        if not self._running or now < self._share_at:
+            return
+        self._share_at = now + SHARE_S
+        try:
+            self._doors.share.set_processes(await self._queue.working_instances())
+        except Offline:
+            # Known again with the next claim; until then the part stays what it was.
+            return
 
     async def _run_job(self, job_id: str) -> None:
         try:

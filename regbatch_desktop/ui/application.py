@@ -7,6 +7,7 @@ Never: contains a pane's logic, or makes the event loop (start.py).
 from __future__ import annotations
 
 import asyncio
+import getpass
 import importlib
 import logging
 import time
@@ -173,9 +174,10 @@ class Application:
         *,
         engine: Any = None,
         queue: Any = None,
+        person: str = "",
     ) -> Any:
         """The panes of an open workspace; the desk. `stack` closes its doors. A team's work is claimed from `queue` and done
-        through the doors of its `engine`.
+        through the doors of its `engine`; `person` is who signed in.
         """
         from regbatch_desktop.services.runs import Runs
         from regbatch_desktop.services.team_runs import TeamRuns
@@ -188,7 +190,7 @@ class Application:
         chosen = settings_of(self.preferences, path)
         cap = chosen.parallel_cap or BOUNDS["parallel_cap"][2]
         runs = Runs(doors, parallel_cap=cap) if queue is None else TeamRuns(engine, queue, parallel_cap=cap)
-        desk = Desk(doors, runs, TaskScope("workspace"), self.preferences, path, is_practice)
+        desk = Desk(doors, runs, TaskScope("workspace"), self.preferences, path, is_practice, person=person or getpass.getuser())
         try:
             self.workbench = Workbench(self.window, desk, self.data_dir / "logs" / "regbatch.log", notices)
         except BaseException:

@@ -6,9 +6,8 @@ Never: is known to a presenter, which is handed the doors alone.
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from regbatch_desktop.pipeline.doors import Doors
@@ -35,7 +34,12 @@ class Desk:
     path: Path
     is_practice: bool
     go: Callable[..., None] = _nowhere
-    person: str = field(default_factory=getpass.getuser)
+    person: str = ""
+
+    @property
+    def is_team(self) -> bool:
+        """Several work here, and what is decided goes to their project."""
+        return self.doors.outbox is not None
 
     def interval_s(self, name: str) -> float:
         """`busy`: something runs; `idle`: nothing does; `list`: a long list. At least a second, at most ten minutes."""

@@ -86,9 +86,15 @@ class TeamEntry:
         await application.close_workspace()
         self._open_one = organisation
         desk = await application.show_workspace(
-            stack, team.doors, path, team.is_practice, team.notices, engine=team.engine, queue=team.authority
+            stack,
+            team.doors,
+            path,
+            team.is_practice,
+            team.notices,
+            engine=team.engine,
+            queue=team.authority,
+            person=self._presenter.email,
         )
-        desk.person = self._presenter.email
 
         def say(freshness: Freshness) -> None:
             practice = " (practice services)" if team.is_practice else ""

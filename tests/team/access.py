@@ -25,10 +25,21 @@ _CALLS = {
     "apply_change_set": "$1, 'matrix-' || $2, '[]', null", "acquire_lease": "$1, 'new' || $2, 'i', 60", "renew_lease": "$1, 'seed', 'i', 1, 60",
     "release_lease": "$1, 'seed', 'i', 1", "claim_jobs": "$1, 'i' || $2, 60, 1, '{}'", "batch_overview": "$1, null, null, 10, null",
     "lead_overview": "$1, null, null, 10", "taken_subdomains": "$1, ''", "pull_changes": "$1, null, null, null, null, 10",
+    "working_instances": "$1", "belongs_elsewhere": "$1, gen_random_uuid()",
+    "job_holders": "$1, (select id from public.registration_batch_jobs where organisation_id = $1 limit 1)",
     "batch_places": "$1", "companies_taken": "$1", "step_seconds": "$1", "require_membership": "$1", "project_health": "$1", "organisation_key": "$1", "my_organisations": "", "server_now": "",
 }  # fmt: skip
 _READS = frozenset(
-    {"companies_taken", "batch_places", "step_seconds", "batch_overview", "lead_overview", "taken_subdomains", "pull_changes"}
+    {
+        "companies_taken",
+        "batch_places",
+        "step_seconds",
+        "batch_overview",
+        "lead_overview",
+        "taken_subdomains",
+        "pull_changes",
+        "working_instances",
+    }
 )
 Cell = tuple[str, str, str]
 
@@ -212,7 +223,7 @@ class Trial:
             await transaction.start()
             try:
                 answer = await self._sql.fetchval(statement, key)
-                shows = answer not in ("[]", "{}", '{"status": "revoked"}') if name in _READS else True
+                shows = answer not in (0, "[]", "{}", '{"status": "revoked"}') if name in _READS else True
                 accepted += letter if shows else ""
             except asyncpg.InsufficientPrivilegeError as error:
                 refused |= "permission denied" in str(error)

@@ -81,9 +81,13 @@ async def test_writes_that_name_foreign_rows_change_nothing_and_tell_nothing(tea
         with contextlib.suppress(errors.Forbidden):
             assert isinstance(await store.commit(ChangeSet(f"steal-{number}", (write,), lease)), Conflicted), write
     assert await everything(team) == before
-    for asked in (store.job(job.id), store.batch(batch.id), store.restaurant(restaurant.id), store.sealed(secret.id)):
-        with pytest.raises(errors.NotFound):
+    for asked in (store.job(job.id), store.batch(batch.id), store.batch_progress(batch.id), store.restaurant(restaurant.id)):
+        with pytest.raises(errors.Forbidden) as refused:
             await asked
+        assert batch.name not in refused.value.sentence
+        assert restaurant.name not in refused.value.sentence
+    with pytest.raises(errors.NotFound):
+        await store.sealed(secret.id)
     assert await store.restaurants([restaurant.id]) == ()
     assert not await store.decisions(job.id)
     assert not await store.effects(job.id)

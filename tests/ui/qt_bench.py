@@ -160,7 +160,7 @@ async def workbench(made: Bench, folder: Path, window: MainWindow | None = None)
     shown = window or MainWindow(preferences).furnish()
     shown.show()
     runs = Runs(made.doors)
-    desk = Desk(made.doors, runs, TaskScope("workspace"), preferences, folder / "w.db", True)
+    desk = Desk(made.doors, runs, TaskScope("workspace"), preferences, folder / "w.db", True, person="Ann")
     opened = Opened(made, desk, shown, Workbench(shown, desk, folder / "regbatch.log", ()))
     shown.show_pane("leads")
     try:

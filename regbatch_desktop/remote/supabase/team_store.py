@@ -18,7 +18,17 @@ from regbatch_desktop.domain.effects import Effect, EffectState
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.steps import JobStatus
-from regbatch_desktop.ports import AddEffectEvent, ChangeSet, CommitAnswer, Committed, Conflicted, Lease, SaveEffect, SealedValue
+from regbatch_desktop.ports import (
+    AddEffectEvent,
+    ChangeSet,
+    CommitAnswer,
+    Committed,
+    Conflicted,
+    Holder,
+    Lease,
+    SaveEffect,
+    SealedValue,
+)
 from regbatch_desktop.read_models import BatchPlaces, BatchRow, LeadRow
 from regbatch_desktop.remote.supabase import rows
 from regbatch_desktop.remote.supabase.answers import lead_row, lease_of, refusal
@@ -86,20 +96,37 @@ class TeamStore:
         """See the port JobQueue."""
         return tuple(await self._call("claim_jobs", instance=instance_id, ttl_s=ttl_s, limit=limit, running=list(running)))
 
+    async def holders(self, batch_id: str) -> tuple[Holder, ...]:
+        """See the port JobQueue."""
+        return tuple(
+            Holder(
+                row["job_id"],
+                row["instance_id"],
+                row["person"],
+                datetime.fromisoformat(row["until"]).astimezone(UTC),
+                row["works"],
+            )
+            for row in await self._call("job_holders", batch=batch_id)
+        )
+
+    async def working_instances(self) -> int:
+        """See the port JobQueue."""
+        return int(await self._call("working_instances"))
+
     # ------------------------------------------------------------ reading
 
     async def batch(self, batch_id: str) -> Batch:
         """See the port."""
         found = await self._some("registration_batch_jobs", rows.BATCH, id=batch_id)
         if not found:
-            raise errors.BatchNotFound("There is no such batch in this workspace.")
+            raise await self._missing(batch_id, errors.BatchNotFound("There is no such batch in this workspace."))
         return rows.batch_of(found[0])
 
     async def batch_progress(self, batch_id: str) -> BatchProgress:
         """Counted by the database, never counted up (L7)."""
         found = await self._seen(await self._call("batch_overview", after_at=None, after_id=None, limit=1, batch=batch_id))
         if not found:
-            raise errors.BatchNotFound("There is no such batch in this workspace.")
+            raise await self._missing(batch_id, errors.BatchNotFound("There is no such batch in this workspace."))
         return self._batch_row(found[0]).progress
 
     async def batch_rows(self) -> tuple[BatchRow, ...]:
@@ -145,7 +172,7 @@ class TeamStore:
         """See the port."""
         found = await self._some("registration_jobs", rows.JOB, id=job_id)
         if not found:
-            raise errors.JobNotFound("There is no such registration in this workspace.")
+            raise await self._missing(job_id, errors.JobNotFound("There is no such registration in this workspace."))
         return rows.job_of(found[0])
 
     async def jobs(self, batch_id: str) -> tuple[Job, ...]:
@@ -157,7 +184,7 @@ class TeamStore:
         """See the port."""
         found = await self._some("restaurants", rows.RESTAURANT, id=restaurant_id)
         if not found:
-            raise errors.NotFound("There is no such restaurant in this workspace.")
+            raise await self._missing(restaurant_id, errors.NotFound("There is no such restaurant in this workspace."))
         return rows.restaurant_of(found[0])
 
     async def restaurants(self, ids: Sequence[str] | None = None) -> tuple[Restaurant, ...]:
@@ -221,6 +248,12 @@ class TeamStore:
 
     async def _call(self, function: str, **parameters: Any) -> Any:
         return await self._connection.call(function, organisation=self.workspace_id, **parameters)
+
+    async def _missing(self, key: str, error: errors.NotFound) -> errors.RegBatchError:
+        """What is to be raised for a row that is not there for this person."""
+        if await self._call("belongs_elsewhere", id=key):
+            return errors.Forbidden("This belongs to another organisation; you can open it only as a member there.", detail=key)
+        return error
 
     async def _seen(self, found: Found) -> Found:
         """Nothing at all may mean that row level security hid it: then the reason is asked for."""

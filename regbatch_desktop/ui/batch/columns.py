@@ -19,7 +19,7 @@ def _now(row: Any) -> str:
     return f"{row.step}. {row.step_name}" + (f": {told}" if told else "")
 
 
-COLUMNS = (
+_RESTAURANT, _STATUS, _STEPS, _NOW = COLUMNS = (
     Column(
         "Restaurant", lambda row: row.name, width=180, tooltip=lambda row: f"{row.name}, {row.city}" if row.city else row.name
     ),
@@ -34,3 +34,5 @@ COLUMNS = (
     ),
     Column("Now", _now, sort=lambda row: (row.step, row.error), width=0),
 )
+# In a team, who works on it.
+TEAM_COLUMNS = (_RESTAURANT, _STATUS, _STEPS, Column("Worked on by", lambda row: row.worker, width=130, least=100), _NOW)

@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from regbatch_desktop.domain.batch import BatchStatus
 from regbatch_desktop.domain.names import folded
 from regbatch_desktop.read_models import BatchBoard, JobRow
 from regbatch_desktop.runtime.changes import Change
-from regbatch_desktop.ui.batch.columns import COLUMNS
+from regbatch_desktop.ui.batch.columns import COLUMNS, TEAM_COLUMNS
 from regbatch_desktop.ui.batch.failures import Failures
 from regbatch_desktop.ui.batch.presenter import BatchPresenter
 from regbatch_desktop.ui.batch.questions import BatchQuestions
@@ -43,7 +43,7 @@ class BatchPane(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self._presenter = BatchPresenter(desk.doors, desk.runs)
+        self._presenter = BatchPresenter(desk.doors, desk.runs, desk.person)
         self._questions = BatchQuestions(self, self._presenter, desk.person)
         self._board: BatchBoard | None = None
         # The row whose log was asked for; every call that ends makes another row.
@@ -68,7 +68,7 @@ class BatchPane(QWidget):
             head.addWidget(each)
         self._strip = StepStrip()
         self._strip.wanted.connect(lambda pane: desk.go(pane, self._presenter.batch_id))
-        self.table = RowsTable(COLUMNS, name="Restaurants of this batch")
+        self.table = RowsTable(TEAM_COLUMNS if desk.is_team else COLUMNS, name="Restaurants of this batch")
         self.search = QLineEdit(placeholderText="Search restaurants")
         self.search.setAccessibleName("Search restaurants")
         self.search.setClearButtonEnabled(True)
@@ -125,6 +125,9 @@ class BatchPane(QWidget):
         self._sub_step = self._action(self._questions.change_sub_step, "sub-step", None)
         self._skip = self._action(lambda: self._questions.skip(self._chosen()), "skip", self.view.skip_button)
         self._enter = self._action(lambda: self._questions.enter(self._chosen()), "manual", self.view.enter_button)
+        self._take = self._action(self._presenter.take_over, "take-over", self.view.take_button)
+        QShortcut("T", self.table, self._on_take, context=Qt.ShortcutContext.WidgetShortcut)
+        self.view.take_wanted.connect(self._on_take)
         self._events = AsyncAction(desk.scope, self._presenter.events, name="batch:events", on_retrigger="restart", parent=self)
         self._events.succeeded.connect(self.view.show_events)
         self.start_button.clicked.connect(lambda: self._start.trigger())
@@ -228,6 +231,11 @@ class BatchPane(QWidget):
             pane = {2: "selection", 3: "selection", 5: "configuration"}.get(row.step)
             if pane:
                 self._desk.go(pane, self._presenter.batch_id, row.key)
+
+    def _on_take(self) -> None:
+        row = self._chosen()
+        if row is not None and row.can_take_over:
+            self._take.trigger(row)
 
     def _on_resume(self) -> None:
         row = self._chosen()

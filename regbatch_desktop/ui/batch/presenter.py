@@ -7,7 +7,7 @@ Never: imports Qt.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from regbatch_desktop.domain.decision import ManualEntry
@@ -16,7 +16,7 @@ from regbatch_desktop.domain.sub_steps import SUB_STEPS, SubStepKey, SubStepStat
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.read_models import BatchBoard, JobRow
 from regbatch_desktop.services import batches, decisions, sub_step_edits
-from regbatch_desktop.services.boards import batch_board
+from regbatch_desktop.services.boards import batch_board, with_workers
 from regbatch_desktop.services.runs import Runs
 
 
@@ -33,16 +33,32 @@ class EventRow:
 class BatchPresenter:
     """The verbs of the detail pane."""
 
-    def __init__(self, doors: Doors, runs: Runs) -> None:
+    def __init__(self, doors: Doors, runs: Runs, person: str) -> None:
         self._doors = doors
         self._runs = runs
+        self._person = person
         self.batch_id = ""
         self._board: BatchBoard | None = None
+        self._shown: dict[str, JobRow] = {}
 
     async def board(self) -> BatchBoard | None:
         """What is shown; None while no batch is open."""
-        self._board = await batch_board(self._doors, self.batch_id, self._board) if self.batch_id else None
-        return self._board
+        if not self.batch_id:
+            self._board = None
+            return None
+        self._board = board = await batch_board(self._doors, self.batch_id, self._board)
+        holders = await self._runs.holders(board.row.key)
+        shown = with_workers(board, holders, here=self._doors.instance_id, person=self._person)
+        # What says the same stays the same row, whoever's lease was renewed meanwhile.
+        jobs = tuple(known if (known := self._shown.get(row.key)) == row and known is not None else row for row in shown.jobs)
+        self._shown = {row.key: row for row in jobs}
+        return replace(shown, jobs=jobs)
+
+    async def take_over(self, row: JobRow) -> str:
+        """Work on what somebody left."""
+        if await self._runs.take_over(row.key):
+            return f"You work on {row.name} now."
+        return f"Somebody works on {row.name} already."
 
     async def start(self) -> str:
         """Start the batch."""

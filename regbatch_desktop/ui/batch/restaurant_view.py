@@ -115,6 +115,7 @@ class RestaurantView(QWidget):
     skip_wanted = Signal()
     enter_wanted = Signal()
     open_wanted = Signal()
+    take_wanted = Signal()
 
     def __init__(self, *, is_practice: bool) -> None:
         super().__init__()
@@ -128,10 +129,12 @@ class RestaurantView(QWidget):
         self.decide_button = button("Decide", role="primary")
         self.enter_button = button("By hand…", tip="Company and contact details typed by you stand in for steps 2 to 4")
         self.skip_button = button("Skip…", tip="Leave this step out and go on without it")
+        self.take_button = button("Take over", tip="Whoever worked on it is not heard of any more (T)")
         self.open_button = button("Open the shop ↗", tip="Opens your browser")
         for each, signal in (
             (self.retry_button, self.retry_wanted), (self.resume_button, self.resume_wanted), (self.decide_button, self.decide_wanted),
             (self.enter_button, self.enter_wanted), (self.skip_button, self.skip_wanted), (self.open_button, self.open_wanted),
+            (self.take_button, self.take_wanted),
         ):  # fmt: skip
             each.clicked.connect(signal)
             each.hide()
@@ -144,6 +147,7 @@ class RestaurantView(QWidget):
         actions = FlowLayout()
         for each in (
             self.decide_button,
+            self.take_button,
             self.resume_button,
             self.retry_button,
             self.enter_button,
@@ -216,6 +220,7 @@ class RestaurantView(QWidget):
         self.decide_button.setVisible(row.needs_you and row.step in (2, 3, 5))
         self.enter_button.setVisible(row.can_enter)
         self.skip_button.setVisible(row.can_skip)
+        self.take_button.setVisible(row.can_take_over)
         # The shops of the practice platform are nowhere.
         self.open_button.setVisible(bool(row.shop) and not self._is_practice)
         for (mark, label), step in zip(self._tiles, row.steps, strict=True):
