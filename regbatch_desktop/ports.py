@@ -406,9 +406,17 @@ class CompanyRegister(Protocol):
     def searches_addresses(self) -> bool:
         """It can be asked by address; one that cannot is not asked, which is something else than an empty answer."""
 
+    @property
+    def searches_contacts(self) -> bool:
+        """It can be asked by phone, domain and director."""
+
     async def search_by_name(self, name: str) -> tuple[CompanyHit, ...]: ...
 
     async def search_by_address(self, street: str, city: str) -> tuple[CompanyHit, ...]: ...
+
+    async def search_by_contacts(self, contacts: Sequence[str]) -> tuple[CompanyHit, ...]:
+        """Companies with any of these marks (domain/contacts.py). ServiceRefused where nobody should ask."""
+        ...
 
     async def details(self, company_number: str) -> CompanyDetails: ...
 

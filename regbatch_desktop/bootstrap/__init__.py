@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,7 +63,8 @@ class Services:
     """Where platform and register are. No `platform_url`: the practice services in this process.
 
     `failing_per_mille`: how many menu extractions of the practice platform fail. `onboarding_sync`: the platform lets the organisation
-    synchronise onboarding records; None = as usual, which is on in practice and off in life (L37).
+    synchronise onboarding records; None = as usual, which is on in practice and off in life (L37). `indexing` hears, from another thread,
+    how many companies of a new register file are indexed.
     """
 
     platform_url: str = ""
@@ -72,6 +73,7 @@ class Services:
     faults: FaultPlan | None = None
     failing_per_mille: int = 20
     onboarding_sync: bool | None = None
+    indexing: Callable[[int], None] | None = None
 
     @property
     def feature_flags(self) -> dict[str, bool]:
@@ -135,9 +137,9 @@ def load_register(path: Path | None) -> PracticeRegister:
         raise RegisterUnreadable(f"The register cannot be used: {error}.") from error
 
 
-def local_register(path: Path) -> LocalRegister:
+def local_register(path: Path, told: Callable[[int], None] | None = None) -> LocalRegister:
     """A register file, indexed when it is new or has changed. RegisterUnreadable with the reason. Blocks."""
-    return LocalRegister(indexed(path, data_dir() / "registers"), name=path.name)
+    return LocalRegister(indexed(path, data_dir() / "registers", told=told), name=path.name)
 
 
 def practice_platform(services: Services, state_path: Path | None, register: PracticeRegister | None = None) -> PracticePlatform:
@@ -259,7 +261,7 @@ async def doors_of(
     register_client = await stack.enter_async_context(ServiceClient(url, limits=chosen, transport=transport, share=share))
     local: LocalRegister | None = None
     if services.register_file is not None:
-        local = await asyncio.to_thread(local_register, services.register_file)
+        local = await asyncio.to_thread(local_register, services.register_file, services.indexing)
         stack.callback(local.close)
     register = await _register(stack, services, chosen, register_client, local)
     return Doors(

@@ -26,7 +26,7 @@ class CompanyHit:
     """One row of a register search. Rows without a company number never become hits (§4.2).
 
     `other_names`: trading and former names; `other_addresses`: service, postal and office; `sources`: the registers that
-    know it; `found_with`: the searches that found it.
+    know it; `found_with`: the searches that found it; `contacts`: marks of phones, domains and directors (contacts.py).
     """
 
     company_name: str
@@ -39,6 +39,7 @@ class CompanyHit:
     other_addresses: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     found_with: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Reason:
 class Candidate:
     """A hit with where it came from, the probability (0..1) that it is the company, and the reasons in words.
 
-    `weighed`: the same reasons with their share of the score.
+    `weighed`: the same reasons with their share of the score. `doubt`: why a person should look at it whatever the score, or "".
     """
 
     hit: CompanyHit
@@ -61,6 +62,7 @@ class Candidate:
     score: float = 0.0
     reasons: tuple[str, ...] = ()
     weighed: tuple[Reason, ...] = ()
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ def _same_company(first: CompanyHit, second: CompanyHit) -> CompanyHit:
         ),
         sources=more("", first.sources, second.sources),
         found_with=more("", first.found_with, second.found_with),
+        contacts=more("", first.contacts, second.contacts),
     )  # fmt: skip
 
 

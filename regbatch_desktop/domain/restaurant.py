@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+from regbatch_desktop.domain.contacts import contact_marks
 from regbatch_desktop.domain.opening_hours import OpeningHours
 
 
@@ -51,6 +52,14 @@ class Restaurant:
     onboarding_status: str = "lead"
     lead_key: str = ""
     version: int = 1
+
+    @property
+    def contacts(self) -> tuple[str, ...]:
+        """Marks of its phones, domains and people, as a register's are made."""
+        return contact_marks(
+            phones=(self.phone, self.contact_phone), mails=(self.email, self.contact_email, self.user_email),
+            sites=(self.website_url,), people=(self.contact_name,),
+        )  # fmt: skip
 
     def with_known(self, values: Mapping[str, Any]) -> Restaurant:
         """A copy with the non-empty `values` set; empty ones change nothing (§4.4). Unknown names raise KeyError."""

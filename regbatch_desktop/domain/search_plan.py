@@ -21,21 +21,24 @@ _COMMON = 0.55
 
 @dataclass(frozen=True, slots=True)
 class SearchCall:
-    """One question: a name, or (when `street` or `city` is set) an address."""
+    """One question: a name, an address (when `street` or `city` is set), or contacts."""
 
     name: str = ""
     street: str = ""
     city: str = ""
+    contacts: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
         """For the person: which search it was."""
+        if self.contacts:
+            return "phone, e-mail or director"
         return f"name {self.name}" if self.name else f"address {self.street} {self.city}".rstrip()
 
     @property
     def is_address(self) -> bool:
-        """An address search, not a name search."""
-        return not self.name
+        """An address search, not one by name or contacts."""
+        return not self.name and not self.contacts
 
 
 def planned_calls(query: SearchQuery) -> tuple[SearchCall, ...]:

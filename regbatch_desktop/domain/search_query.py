@@ -26,13 +26,14 @@ _SLASHED = re.compile(r"^\s*\d+[a-z]?\s*/\s*(?=\d)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """Cleaned values and the originals they came from."""
+    """Cleaned values and the originals they came from; `contacts`: the restaurant's marks (contacts.py)."""
 
     restaurant_name: str
     street: str
     city: str
     original_name: str = ""
     original_address: str = ""
+    contacts: tuple[str, ...] = ()
 
 
 def clean_name(name: str) -> str:
@@ -55,6 +56,6 @@ def clean_street(address: str) -> str:
     return " ".join(bare.split()[:3]).rstrip(" ,")
 
 
-def search_query(name: str, address: str, city: str) -> SearchQuery:
+def search_query(name: str, address: str, city: str, contacts: tuple[str, ...] = ()) -> SearchQuery:
     """The query for one restaurant."""
-    return SearchQuery(clean_name(name), clean_street(address), cleaned(city), name, address)
+    return SearchQuery(clean_name(name), clean_street(address), cleaned(city), name, address, contacts)

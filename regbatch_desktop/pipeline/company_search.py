@@ -52,10 +52,16 @@ def _calls(register: CompanyRegister, query: SearchQuery) -> tuple[SearchCall, .
         whole = SearchCall(name=query.original_name or query.restaurant_name)
         address = query.original_address or query.street
         planned = tuple(call for call in (whole, SearchCall(street=address, city=query.city)) if call.name or call.street)
-    return tuple(call for call in planned if register.searches_addresses or not call.is_address)[: register.most_searches]
+    calls = tuple(call for call in planned if register.searches_addresses or not call.is_address)[: register.most_searches]
+    if query.contacts and register.searches_contacts:
+        # Asked when name and address have not made it sure; their contacts are compared all the same.
+        calls = (*calls[:_AT_ONCE], SearchCall(contacts=query.contacts), *calls[_AT_ONCE:])
+    return calls
 
 
 async def _ask(register: CompanyRegister, call: SearchCall) -> tuple[CompanyHit, ...]:
+    if call.contacts:
+        return await register.search_by_contacts(call.contacts)
     if call.is_address:
         return await register.search_by_address(call.street, call.city)
     return await register.search_by_name(call.name)

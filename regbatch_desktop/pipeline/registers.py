@@ -30,6 +30,11 @@ class SeveralRegisters:
         """One of them can."""
         return any(register.searches_addresses for register in self._registers)
 
+    @property
+    def searches_contacts(self) -> bool:
+        """One of them can."""
+        return any(register.searches_contacts for register in self._registers)
+
     async def search_by_name(self, name: str) -> tuple[CompanyHit, ...]:
         """See the port."""
         found = await asyncio.gather(*(register.search_by_name(name) for register in self._registers))
@@ -38,6 +43,11 @@ class SeveralRegisters:
     async def search_by_address(self, street: str, city: str) -> tuple[CompanyHit, ...]:
         """See the port."""
         found = await asyncio.gather(*(r.search_by_address(street, city) for r in self._registers if r.searches_addresses))
+        return _one_list(found)
+
+    async def search_by_contacts(self, contacts: Sequence[str]) -> tuple[CompanyHit, ...]:
+        """See the port."""
+        found = await asyncio.gather(*(r.search_by_contacts(contacts) for r in self._registers if r.searches_contacts))
         return _one_list(found)
 
     async def details(self, company_number: str) -> CompanyDetails:

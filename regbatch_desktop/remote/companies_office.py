@@ -6,12 +6,12 @@ Never: combines or ranks.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aiolimiter import AsyncLimiter
 
 from regbatch_desktop.domain.candidate import CompanyAddress, CompanyDetails, CompanyHit, Director, Shareholder
-from regbatch_desktop.domain.errors import ServiceUnavailable
+from regbatch_desktop.domain.errors import ServiceRefused, ServiceUnavailable
 from regbatch_desktop.remote.http import ServiceClient
 from regbatch_desktop.remote.reading import objects, section, text, texts
 
@@ -28,6 +28,7 @@ class CompaniesOffice:
         client.share.follow(self._set_pace)
         self.most_searches = 5
         self.searches_addresses = True
+        self.searches_contacts = False
 
     def _set_pace(self) -> None:
         per_minute = self._client.limits.register_per_minute
@@ -40,6 +41,10 @@ class CompaniesOffice:
     async def search_by_address(self, street: str, city: str) -> tuple[CompanyHit, ...]:
         """See the port."""
         return await self._search({"searchType": "address", "street": street, "city": city})
+
+    async def search_by_contacts(self, contacts: Sequence[str]) -> tuple[CompanyHit, ...]:
+        """There is no such search; nobody should ask."""
+        raise ServiceRefused("This register cannot be searched by contacts.", detail=f"{len(contacts)} marks")
 
     async def details(self, company_number: str) -> CompanyDetails:
         """See the port."""

@@ -7,6 +7,7 @@ Never: sees the subscription key after the client was made, or searches by addre
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import quote, urlencode
 from uuid import uuid4
@@ -15,6 +16,7 @@ import httpx
 from aiolimiter import AsyncLimiter
 
 from regbatch_desktop.domain.candidate import CompanyDetails, CompanyHit
+from regbatch_desktop.domain.contacts import contact_marks
 from regbatch_desktop.domain.errors import ServiceRefused, ServiceUnavailable
 from regbatch_desktop.domain.secret import Secret
 from regbatch_desktop.ports import ServiceLimits
@@ -57,6 +59,7 @@ class NzbnRegister:
         self._known: dict[str, str] = {}
         self.most_searches = 3
         self.searches_addresses = False
+        self.searches_contacts = False
 
     def _set_pace(self) -> None:
         self._pace = AsyncLimiter(1, self._client.share.stretched(self._pace_s)) if self._pace_s else None
@@ -67,11 +70,15 @@ class NzbnRegister:
         first = [hit for hit in hits[:LOOKED_UP] if hit.nzbn]
         whole = await asyncio.gather(*(self._entity(hit.nzbn) for hit in first))
         known = {each.nzbn: each for each in whole}
-        return tuple(_with_addresses(hit, known.get(hit.nzbn)) for hit in hits)
+        return tuple(_with_record(hit, known.get(hit.nzbn)) for hit in hits)
 
     async def search_by_address(self, street: str, city: str) -> tuple[CompanyHit, ...]:
         """The API has no such search; nobody should ask."""
         raise ServiceRefused("The NZBN register cannot be searched by address.", detail=f"{len(street)} {len(city)}")
+
+    async def search_by_contacts(self, contacts: Sequence[str]) -> tuple[CompanyHit, ...]:
+        """There is no such search; nobody should ask."""
+        raise ServiceRefused("This register cannot be searched by contacts.", detail=f"{len(contacts)} marks")
 
     async def details(self, company_number: str) -> CompanyDetails:
         """See the port. The number may be an NZBN or the company's number."""
@@ -107,6 +114,13 @@ class NzbnRegister:
         return await self._client.read("GET", path, deadline_s=self._client.limits.deadline_s("register"))
 
 
-def _with_addresses(hit: CompanyHit, details: CompanyDetails | None) -> CompanyHit:
-    lines = [address.full_address for address in details.addresses if address.full_address] if details else []
-    return replace(hit, registered_address=lines[0], other_addresses=tuple(dict.fromkeys(lines[1:]))) if lines else hit
+def _with_record(hit: CompanyHit, details: CompanyDetails | None) -> CompanyHit:
+    if details is None:
+        return hit
+    contacts = contact_marks(
+        phones=details.phone_numbers, mails=details.email_addresses, sites=details.websites,
+        people=[director.name for director in details.directors if not director.cessation_date],
+    )  # fmt: skip
+    lines = [address.full_address for address in details.addresses if address.full_address]
+    first, *others = lines or [hit.registered_address]
+    return replace(hit, registered_address=first, other_addresses=tuple(dict.fromkeys(others)), contacts=contacts)

@@ -62,7 +62,8 @@ def judged(past: Sequence[PastDecision]) -> tuple[Judged, ...]:
         chosen = each.decision.company_number if each.decision.kind is not DecisionKind.NONE_OF_THESE else ""
         # Decisions of earlier versions do not know the status; then it does not speak against the candidate.
         active = is_active(str(best.get("status", "Registered")))
-        rows.append(Judged(_score(best), _score(best) - second, active, bool(chosen) and chosen == best.get("number")))
+        right, doubt = bool(chosen) and chosen == best.get("number"), str(best.get("doubt", ""))
+        rows.append(Judged(_score(best), _score(best) - second, active, right, doubt))
     return tuple(rows)
 
 

@@ -17,11 +17,12 @@ from typing import TypeVar
 from regbatch_desktop.domain.candidate import CompanyAddress, CompanyDetails, CompanyHit, Director
 from regbatch_desktop.domain.errors import ServiceRefused, ServiceUnavailable
 from regbatch_desktop.domain.register_columns import split_list
+from regbatch_desktop.store.register_index import marks_of
 from regbatch_desktop.store.register_search import RegisterSearch
 
 MOST_HITS = 200
 Answer = TypeVar("Answer")
-_BY_ID = "SELECT id, number, name, nzbn, status, incorporation_date, other_names, addresses FROM companies WHERE id IN "
+_BY_ID = "SELECT id, number, name, nzbn, status, incorporation_date, other_names, addresses, details FROM companies WHERE id IN "
 _BY_NUMBER = "SELECT * FROM companies WHERE number = ?"
 
 
@@ -32,6 +33,7 @@ class LocalRegister:
         self.name = name
         self.most_searches = 2
         self.searches_addresses = True
+        self.searches_contacts = True
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="register")
         try:
             self._connection = sqlite3.connect(
@@ -55,6 +57,10 @@ class LocalRegister:
         """See the port."""
         return await self._run(lambda: self._hits(self._search.by_address(street, city), f"address {street} {city}".rstrip()))
 
+    async def search_by_contacts(self, contacts: Sequence[str]) -> tuple[CompanyHit, ...]:
+        """See the port."""
+        return await self._run(lambda: self._hits(self._search.by_contacts(contacts), "phone, e-mail or director"))
+
     async def details(self, company_number: str) -> CompanyDetails:
         """See the port. ServiceRefused for a number that the file does not have."""
         row = await self._run(lambda: self._connection.execute(_BY_NUMBER, (company_number,)).fetchone())
@@ -73,11 +79,12 @@ class LocalRegister:
         return tuple(self._hit(rows[at], found_with) for at in wanted if at in rows)
 
     def _hit(self, row: Sequence[str], found_with: str) -> CompanyHit:
-        _, number, name, nzbn, status, date, other_names, addresses = row
+        _, number, name, nzbn, status, date, other_names, addresses, details = row
         first, *others = addresses.split("\n")
         found = (found_with,) if found_with else ()
         return CompanyHit(
-            name, number, nzbn, status, date, first, split_list(other_names), tuple(others), (self.name,), found
+            name, number, nzbn, status, date, first, split_list(other_names), tuple(others), (self.name,), found,
+            marks_of(details),
         )  # fmt: skip
 
     async def _run(self, work: Callable[[], Answer]) -> Answer:

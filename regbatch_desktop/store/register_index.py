@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import itertools
+import json
 import os
 import re
 import sqlite3
@@ -17,25 +18,29 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from uuid import uuid4
 
+from regbatch_desktop.domain.contacts import contact_marks
 from regbatch_desktop.domain.errors import DiskFull, RegisterUnreadable
+from regbatch_desktop.domain.register_columns import split_list
 from regbatch_desktop.store.register_file import RegisterRow, register_rows
 
-_SHAPE = "2"
+_SHAPE = "3"
 _BETWEEN = re.compile(r"[\W_]+")
 _CHUNK = 5_000
+# Is told how many companies are indexed, from the thread that does it; only when something has to be done at all.
+Progress = Callable[[int], None]
 _STALE_S = 3600.0
 _MAKE = """
 CREATE TABLE facts(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE companies(id INTEGER PRIMARY KEY, number TEXT NOT NULL, name TEXT NOT NULL, nzbn TEXT NOT NULL, status TEXT NOT NULL,
   incorporation_date TEXT NOT NULL, other_names TEXT NOT NULL, addresses TEXT NOT NULL, details TEXT NOT NULL);
-CREATE VIRTUAL TABLE texts USING fts5(names, joined, addresses, content='', tokenize="unicode61 remove_diacritics 2");
+CREATE VIRTUAL TABLE texts USING fts5(names, joined, addresses, contacts, content='', tokenize="unicode61 remove_diacritics 2");
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab(texts, 'col');
 CREATE TABLE spellings(field TEXT NOT NULL, term TEXT NOT NULL, companies INTEGER NOT NULL, PRIMARY KEY(field, term)) WITHOUT ROWID;
 INSERT INTO texts(texts, rank) VALUES('automerge', 0);
 """
 _ADD = "INSERT INTO companies VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_ADD_TEXT = "INSERT INTO texts(rowid, names, joined, addresses) VALUES(?, ?, ?, ?)"
-_DROP_TEXT = "INSERT INTO texts(texts, rowid, names, joined, addresses) VALUES('delete', ?, ?, ?, ?)"
+_ADD_TEXT = "INSERT INTO texts(rowid, names, joined, addresses, contacts) VALUES(?, ?, ?, ?, ?)"
+_DROP_TEXT = "INSERT INTO texts(texts, rowid, names, joined, addresses, contacts) VALUES('delete', ?, ?, ?, ?, ?)"
 
 
 def joined_text(name: str) -> str:
@@ -43,10 +48,21 @@ def joined_text(name: str) -> str:
     return _BETWEEN.sub("", name)
 
 
-def _texts(row: RegisterRow) -> tuple[str, str, str]:
+def marks_of(details: str) -> tuple[str, ...]:
+    """The marks of a company's phones, domains and directors; `details` as RegisterRow has them."""
+    if not details:
+        return ()
+    found: Mapping[str, str] = json.loads(details)
+    return contact_marks(
+        phones=split_list(found.get("phone", "")), mails=split_list(found.get("email", "")),
+        sites=split_list(found.get("website", "")), people=split_list(found.get("directors", "")),
+    )  # fmt: skip
+
+
+def _texts(row: RegisterRow) -> tuple[str, str, str, str]:
     names = f"{row.name} {row.other_names}" if row.other_names else row.name
     # An apostrophe would cut JOE'S in two; the query's words have none.
-    return names.replace("'", "").replace("\u2019", ""), joined_text(row.name), row.addresses
+    return names.replace("'", "").replace("\u2019", ""), joined_text(row.name), row.addresses, " ".join(marks_of(row.details))
 
 
 def fingerprint(path: Path, mapped: Mapping[str, str] | None = None) -> str:
@@ -59,7 +75,7 @@ def fingerprint(path: Path, mapped: Mapping[str, str] | None = None) -> str:
     return f"{_SHAPE} {state.st_size} {state.st_mtime_ns} {columns}"
 
 
-def build(rows: Iterable[RegisterRow], target: Path, *, mark: str = "") -> int:
+def build(rows: Iterable[RegisterRow], target: Path, *, mark: str = "", told: Progress | None = None) -> int:
     """Make an index at `target`; how many companies it has. RegisterUnreadable when there are none; DiskFull.
 
     `target` is replaced only by a whole index: a kill leaves the old one.
@@ -73,7 +89,7 @@ def build(rows: Iterable[RegisterRow], target: Path, *, mark: str = "") -> int:
             for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-32768", "locking_mode=EXCLUSIVE"):
                 connection.execute(f"PRAGMA {pragma}")
             connection.executescript(_MAKE)
-            count = _fill(connection, rows)
+            count = _fill(connection, rows, told)
             connection.executemany("INSERT INTO facts VALUES(?, ?)", (("mark", mark), ("count", str(count))))
             connection.execute("CREATE INDEX by_number ON companies(number)")
         finally:
@@ -101,30 +117,28 @@ def _sweep(target: Path) -> None:
                 left.unlink()
 
 
-def _fill(connection: sqlite3.Connection, rows: Iterable[RegisterRow]) -> int:
+def _fill(connection: sqlite3.Connection, rows: Iterable[RegisterRow], told: Progress | None) -> int:
     connection.execute("BEGIN")
     numbered = enumerate(rows, start=1)
     count = 0
     while chunk := list(itertools.islice(numbered, _CHUNK)):
+        if told is not None:
+            told(count)
         connection.executemany(_ADD, ((at, *row) for at, row in chunk))
         connection.executemany(_ADD_TEXT, ((at, *_texts(row)) for at, row in chunk))
         count += len(chunk)
     # Counting a word's companies in the full-text index reads all of them: once here instead of at every search.
-    connection.execute("INSERT INTO spellings SELECT col, term, doc FROM vocabulary WHERE col <> 'joined'")
+    connection.execute("INSERT INTO spellings SELECT col, term, doc FROM vocabulary WHERE col NOT IN ('joined', 'contacts')")
     connection.execute("COMMIT")
     return count
 
 
-def indexed(
-    path: Path, folder: Path, *, mapped: Mapping[str, str] | None = None, rebuilt: Callable[[], None] | None = None
-) -> Path:
-    """The index of a register file, made when it is missing or the file has changed. Blocks."""
+def indexed(path: Path, folder: Path, *, mapped: Mapping[str, str] | None = None, told: Progress | None = None) -> Path:
+    """The index of a register file, made when it is missing or the file has changed. Blocks; `told` hears how far it is."""
     mark = fingerprint(path, mapped)
     target = folder / f"{_file_key(path)}.register.db"
     if _mark_of(target) != mark:
-        if rebuilt is not None:
-            rebuilt()
-        build(register_rows(path, mapped), target, mark=mark)
+        build(register_rows(path, mapped), target, mark=mark, told=told)
     return target
 
 

@@ -1,4 +1,4 @@
-"""Searching an indexed register: by name, by address, then wider; only a few hundred rows are ever looked at.
+"""Searching an indexed register: by name, by address, by contacts, then wider; only a few hundred rows are ever looked at.
 
 Owns: the full-text queries and how common a word may be to be searched by alone.
 Never: ranks what it found.
@@ -102,6 +102,11 @@ class RegisterSearch:
         if initials:
             found += self._rows(f"names : {_any(_quoted(each) for each in initials)}", 5)
         return list(dict.fromkeys(found))
+
+    def by_contacts(self, contacts: Sequence[str]) -> list[int]:
+        """Companies with any of these marks."""
+        marks = [_quoted(mark) for mark in contacts[:_MOST_WORDS] if _PLAIN.match(mark)]
+        return self._rows(f"contacts : {_any(marks)}", _FEWER) if marks else []
 
     def by_address(self, street: str, city: str) -> list[int]:
         """Companies at the premises, then in the building and the street, then those named after it."""

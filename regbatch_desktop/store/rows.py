@@ -200,7 +200,8 @@ def _candidate_of(item: Row) -> Candidate:
     """One candidate; those of older versions have neither weighed reasons nor sources."""
     hit: Row = {name: tuple(value) if isinstance(value, list) else value for name, value in item["hit"].items()}
     weighed = tuple(Reason(**reason) for reason in item.get("weighed", ()))
-    return Candidate(CompanyHit(**hit), MatchSource(item["match_source"]), item["score"], tuple(item["reasons"]), weighed)
+    source, doubt = MatchSource(item["match_source"]), item.get("doubt", "")
+    return Candidate(CompanyHit(**hit), source, item["score"], tuple(item["reasons"]), weighed, doubt)
 
 
 def candidates_of(row: Row) -> CandidateSearch:

@@ -60,6 +60,7 @@ class Application:
         self._reopen = AsyncAction(self.scope, self._open_again, name="reopen-workspace")
         self._reopen.failed.connect(self.on_open_failed)
         self._team: Any = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self.ready = asyncio.Event()
 
     async def run(self, path: Path | None = None) -> None:
@@ -68,7 +69,8 @@ class Application:
             await self._run(path)
 
     async def _run(self, path: Path | None) -> None:
-        asyncio.get_running_loop().set_exception_handler(self._on_loop_error)
+        self._loop = asyncio.get_running_loop()
+        self._loop.set_exception_handler(self._on_loop_error)
         self.window.show()
         painted = asyncio.Event()
         QTimer.singleShot(0, painted.set)
@@ -222,6 +224,7 @@ class Application:
             chosen.platform_url,
             register if register.exists() else None,
             onboarding_sync=chosen.onboarding_sync,
+            indexing=self.say_indexing,
             **self.practice,
         )
         limits = chosen.limited(bootstrap.limits_for(services))
@@ -253,6 +256,12 @@ class Application:
         if welcome is not None:
             welcome.set_busy(busy)  # type: ignore[attr-defined]
         self.window.say("Opening…" if busy else "Ready")
+
+    def say_indexing(self, count: int) -> None:
+        """A register file is being indexed, which is needed once; called from another thread."""
+        words = f"Indexing the register file, needed once: {count:,} companies so far…"
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.window.say, words)
 
     def on_open_failed(self, error: object) -> None:
         """Said where it was asked for."""

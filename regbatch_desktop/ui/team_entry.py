@@ -73,7 +73,11 @@ class TeamEntry:
             raise InvalidConfiguration(problem)
         register = Path(chosen.register_file) if chosen.register_file else None
         services = bootstrap.Services(
-            chosen.platform_url, register, onboarding_sync=chosen.onboarding_sync, **application.practice
+            chosen.platform_url,
+            register,
+            onboarding_sync=chosen.onboarding_sync,
+            indexing=application.say_indexing,
+            **application.practice,
         )
         limits = chosen.limited(bootstrap.limits_for(services))
         stack = AsyncExitStack()

@@ -168,7 +168,8 @@ def _candidate(item: dict[str, Any]) -> Candidate:
         name: tuple(value) if isinstance(value, list | tuple) else value for name, value in item["hit"].items()
     }
     weighed = tuple(Reason(**reason) for reason in item["weighed"])
-    return Candidate(CompanyHit(**hit), MatchSource(item["match_source"]), item["score"], tuple(item["reasons"]), weighed)
+    source, doubt = MatchSource(item["match_source"]), item.get("doubt", "")
+    return Candidate(CompanyHit(**hit), source, item["score"], tuple(item["reasons"]), weighed, doubt)
 
 
 def _save_search(mutation: Mutation, scope: Scope, now: datetime) -> Sequence[Write]:

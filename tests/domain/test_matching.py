@@ -21,7 +21,7 @@ from regbatch_desktop.domain.matching import (
     rank,
 )
 from regbatch_desktop.domain.matching.address import address_parts
-from regbatch_desktop.domain.matching.features import AGAINST, FEATURES, FOR
+from regbatch_desktop.domain.matching.features import AGAINST, CONTACTS, FEATURES, FOR
 from regbatch_desktop.domain.matching.rows import accepts, rank_rows
 from regbatch_desktop.domain.matching.street import street_match
 from regbatch_desktop.domain.matching.weights import learned
@@ -65,6 +65,28 @@ def test_the_premises_alone_are_enough_when_only_one_company_is_there() -> None:
     crowd = ranked(KAURI, there, hit("Rimu Trading Limited", "12 Cuba Street, Wellington 6011", number="2"))
     assert not is_sure(crowd)
     assert crowd[0].score < ranked(KAURI, there)[0].score
+
+
+def test_a_namesake_elsewhere_is_not_taken_while_another_company_is_at_the_door() -> None:
+    """The probability may be high all the same: what runs the restaurant is often called otherwise."""
+    namesake = hit("The Kauri Lane Kitchen Limited", "9 Elsewhere Road, Napier", number="1")
+    at_the_door = hit("FJ Sample Holdings Limited", "8/99 Other Street, Wellington", number="2")
+    assert not_sure_because(ranked(KAURI, namesake, at_the_door), min_score=0.0) == ""
+    at_the_door = replace(at_the_door, registered_address="12 Cuba Street, Wellington 6011")
+    candidates = ranked(KAURI, namesake, at_the_door)
+    (doubted,) = [each for each in candidates if each.hit.company_number == "1"]
+    assert doubted.doubt == "another company is registered at the restaurant's address"
+    assert not_sure_because([replace(doubted, score=0.99)]) == doubted.doubt
+    (there,) = [each for each in candidates if each.hit.company_number == "2"]
+    assert there.doubt == ""
+
+
+def test_a_part_of_a_name_is_not_enough_without_the_address() -> None:
+    partly = ranked(KAURI, hit("Kauri Coast Life Saving Club Limited", "PO Box 1, Wellington 6011"))
+    assert partly[0].doubt == "only a part of the name is shared, and not the address"
+    assert not_sure_because(partly, min_score=0.0) == partly[0].doubt
+    at_the_door = ranked(KAURI, hit("Kauri Coast Life Saving Club Limited", "12 Cuba Street, Wellington 6011"))
+    assert at_the_door[0].doubt == ""
 
 
 def test_a_different_address_or_name_costs_nothing() -> None:
@@ -232,7 +254,7 @@ def test_odd_restaurants_get_a_sensible_answer(name: str, street: str) -> None:
 
 def test_the_learned_table_knows_exactly_the_evidence_there_is() -> None:
     table = learned()
-    assert set(table.points) == set(FEATURES)
+    assert set(table.points) == {*FEATURES, *CONTACTS.values()}
     assert all(table.points[name] >= 0 for name in FOR)
     assert all(table.points[name] <= 0 for name in AGAINST)
     assert min_score_for(0.9) <= min_score_for(0.95) <= min_score_for(0.99) <= 1.0

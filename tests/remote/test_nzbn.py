@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -129,7 +129,7 @@ def test_the_last_digit_checks_the_others(number: str, valid: bool) -> None:
 class Fixed:
     """Another register, with what it knows."""
 
-    most_searches, searches_addresses = 2, True
+    most_searches, searches_addresses, searches_contacts = 2, True, True
 
     def __init__(self, hit: CompanyHit | None, details: CompanyDetails | None = None) -> None:
         self._hit, self._details = hit, details
@@ -139,6 +139,9 @@ class Fixed:
 
     async def search_by_address(self, street: str, city: str) -> tuple[CompanyHit, ...]:
         return (self._hit,) if self._hit else ()
+
+    async def search_by_contacts(self, contacts: Sequence[str]) -> tuple[CompanyHit, ...]:
+        return ()
 
     async def details(self, company_number: str) -> CompanyDetails:
         if self._details is None:

@@ -9,6 +9,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -16,6 +17,7 @@ import xlsxwriter
 from regbatch_desktop.domain.candidate import Candidate
 from regbatch_desktop.domain.errors import RegisterUnreadable, ServiceRefused, ServiceUnavailable
 from regbatch_desktop.domain.matching import is_sure
+from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.search_query import search_query
 from regbatch_desktop.pipeline.company_search import find_companies
 from regbatch_desktop.store.local_register import LocalRegister
@@ -61,6 +63,46 @@ def test_the_right_company_is_found_and_stands_first(
     register: LocalRegister, name: str, address: str, city: str, number: str
 ) -> None:
     assert search(register, name, address, city)[0].hit.company_number == number
+
+
+CONTACTS = [
+    ["201", "NORTHERN HOLDINGS NO 7 LIMITED", "Registered", "PO Box 9", "Nelson", "7010", "", "Mere Whetu; Tom Tui", "mere@rimukai.example"],
+    ["202", "RIMU KAI CAFE LIMITED", "Registered", "9 Elsewhere Road", "Napier", "4110", "", "Someone Else", "info@gmail.com"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("known", "reason"),
+    [
+        ({"email": "orders@rimukai.example"}, "e-mail or web domain the same"), ({"contact_name": "Mere WHETU"}, "a director has the contact's name"),
+        ({"website_url": "https://www.rimukai.example/menu"}, "e-mail or web domain the same"),
+    ],
+)  # fmt: skip
+def test_a_company_of_another_name_and_address_is_found_by_domain_and_director(
+    tmp_path: Path, known: dict[str, Any], reason: str
+) -> None:
+    register = LocalRegister(indexed(write_csv(tmp_path / "c.csv", [*ROWS, *CONTACTS]), tmp_path))
+    restaurant = Restaurant("r", "o", "Bay Parlour", address="5 Sea Road", city="Whangārei", **known)
+    query = search_query(restaurant.name, restaurant.address, restaurant.city, restaurant.contacts)
+    found = asyncio.run(find_companies(register, query))
+    register.close()
+    assert found.candidates[0].hit.company_number == "201"
+    assert found.candidates[0].reasons == (reason,)
+    assert "phone, e-mail or director" in found.searches
+    assert not is_sure(found.candidates), "it may be the owner of several, or a namesake"
+
+
+def test_a_phone_decides_between_two_of_the_same_name(tmp_path: Path) -> None:
+    path = tmp_path / "c.csv"
+    path.write_text(
+        "Company Number,Company Name,Phone\n1,RATA CAFE LIMITED,03 111 2222\n2,RATA CAFE LIMITED,+64 3 555 0100\n3,RATA CAFE LIMITED,\n"
+    )
+    register = LocalRegister(indexed(path, tmp_path))
+    asked = search_query("Rata Cafe", "", "", Restaurant("r", "o", "Rata Cafe", phone="(03) 555 0100").contacts)
+    best, second, _ = asyncio.run(find_companies(register, asked)).candidates
+    register.close()
+    assert (best.hit.company_number, second.hit.company_number) == ("2", "1")
+    assert "phone number the same" in best.reasons
 
 
 def test_another_street_of_a_similar_name_is_not_the_premises(register: LocalRegister) -> None:
@@ -161,13 +203,13 @@ def test_an_index_is_made_again_only_when_its_file_has_changed_or_it_is_damaged(
     path, made = write_csv(tmp_path / "a.csv"), []
     folder = tmp_path / "indexes"
     for _ in range(2):
-        target = indexed(path, folder, rebuilt=lambda: made.append(1))
+        target = indexed(path, folder, told=made.append)
     assert len(made) == 1
     write_csv(path, [*ROWS, ["107", "NEW ONE LIMITED", "Registered", "", "", "", "", "", ""]])
-    assert indexed(path, folder, rebuilt=lambda: made.append(1)) == target
+    assert indexed(path, folder, told=made.append) == target
     assert len(made) == 2
     target.write_bytes(b"damaged")
-    indexed(path, folder, rebuilt=lambda: made.append(1))
+    indexed(path, folder, told=made.append)
     assert len(made) == 3
     assert [each.name for each in folder.iterdir()] == [target.name]
 
@@ -181,6 +223,16 @@ def test_what_a_killed_indexing_left_is_removed_later(tmp_path: Path) -> None:
     write_csv(tmp_path / "a.csv", ROWS[:2])
     indexed(tmp_path / "a.csv", tmp_path / "indexes")
     assert sorted(each.name for each in target.parent.iterdir()) == sorted([target.name, fresh.name])
+
+
+def test_who_waits_for_a_large_file_hears_how_far_it_is_and_only_then(tmp_path: Path) -> None:
+    path = tmp_path / "many.csv"
+    path.write_text("Company Number,Company Name\n" + "".join(f"{n},KEA {n} LIMITED\n" for n in range(12_000)))
+    heard: list[int] = []
+    indexed(path, tmp_path / "indexes", told=heard.append)
+    assert heard == [0, 5_000, 10_000]
+    indexed(path, tmp_path / "indexes", told=heard.append)
+    assert len(heard) == 3
 
 
 def test_changes_of_the_register_are_found_and_what_is_gone_is_not(tmp_path: Path) -> None:

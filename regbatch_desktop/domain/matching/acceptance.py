@@ -27,13 +27,15 @@ DEFAULT_MIN_SCORE = min_score_for(WANTED_PRECISION)
 
 
 def not_sure_because(candidates: Sequence[Candidate], *, min_score: float = DEFAULT_MIN_SCORE) -> str:
-    """Why the best of `rank` needs a person; "" when it may be taken: good, clearly ahead, and on the register today."""
+    """Why the best of `rank` needs a person; "" when it may be taken: good, clearly ahead, beyond doubt, and on the register today."""
     if not candidates:
         return "the register has no candidate"
     best = candidates[0]
     runner_up = candidates[1].score if len(candidates) > 1 else 0.0
     if not is_active(best.hit.status):
         return f"the company is not active: {best.hit.status[:60]}" if best.hit.status else "the company's status is not known"
+    if best.doubt:
+        return best.doubt
     if best.score < min_score:
         return f"{best.score:.0%} sure, {min_score:.0%} is wanted"
     if round(best.score - runner_up, 4) < MIN_GAP:

@@ -19,5 +19,7 @@ FOR: Final = (
 # Each is worth at most nothing: it only takes back what other evidence of the same field gave.
 AGAINST: Final = ("other_numeral", "misspelt_street", "other_house_letter", "other_unit", "crowded_address")
 FEATURES: Final = FOR + AGAINST
+# No public record to learn from publishes them; their worth is set in the table, not learned. Mark's first letter → evidence.
+CONTACTS: Final = {"t": "same_phone", "d": "same_domain", "n": "same_person"}
 
 Evidence = Mapping[str, float]

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from regbatch_desktop.domain.candidate import Candidate, CompanyHit, MatchSource, Reason
+from regbatch_desktop.domain.matching.doubts import doubt_of
 from regbatch_desktop.domain.matching.evidence import Common, common
+from regbatch_desktop.domain.matching.features import CONTACTS
 from regbatch_desktop.domain.matching.reasons import reasons_of
 from regbatch_desktop.domain.matching.wanted import Wanted, offered, wanted
 from regbatch_desktop.domain.matching.weights import Weights, learned
@@ -43,7 +46,8 @@ def is_active(status: str) -> bool:
 def wanted_of(query: RestaurantQuery) -> Wanted:
     """The query in parts; a SearchQuery's own name and address tell more than what was sent to the register."""
     if isinstance(query, SearchQuery):
-        return wanted(query.original_name or query.restaurant_name, query.original_address or query.street, query.city)
+        found = wanted(query.original_name or query.restaurant_name, query.original_address or query.street, query.city)
+        return replace(found, contacts=frozenset(query.contacts))
     return wanted(query.restaurant_name, query.street, query.city)
 
 
@@ -57,6 +61,9 @@ def evidence_of(restaurant: Wanted, hits: Sequence[CompanyHit], weights: Weights
         )
         for hit in hits
     ]
+    for each, hit in zip(found, hits, strict=True):
+        for mark in restaurant.contacts.intersection(hit.contacts):
+            each.found[CONTACTS[mark[0]]] = 1.0
     crowd = sum(each.at_premises for each in found)
     if crowd > 1:
         for each in found:
@@ -95,8 +102,12 @@ def rank(
     shares = probabilities(points, table.none)
     order = sorted(range(len(hits)), key=lambda at: (-points[at], hits[at][0].company_number, hits[at][0].company_name))
     return tuple(
-        Candidate(hits[at][0], hits[at][1], round(shares[at], 4), tuple(r.text for r in reasons[at]), reasons[at]) for at in order
-    )
+        Candidate(
+            hits[at][0], hits[at][1], round(shares[at], 4), tuple(r.text for r in reasons[at]), reasons[at],
+            doubt_of(found[at].found, somebody_at_premises=crowd > 0),
+        )
+        for at in order
+    )  # fmt: skip
 
 
 def none_of_these(candidates: Sequence[Candidate]) -> float:

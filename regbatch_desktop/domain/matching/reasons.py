@@ -18,6 +18,9 @@ _NAME = (
 _PREMISES = ("same_premises", "same_line", "misspelt_street", "other_house_letter")
 _PLACE = ("same_city", "same_postcode")
 _SINGLE = {
+    "same_phone": "phone number the same",
+    "same_domain": "e-mail or web domain the same",
+    "same_person": "a director has the contact's name",
     "initials": "initials the same",
     "street_in_name": "company named after the street",
     "number_in_name": "company named after the house number",

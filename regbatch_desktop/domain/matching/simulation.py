@@ -24,6 +24,7 @@ class Judged:
     gap: float
     is_active: bool
     was_right: bool
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ def simulate(past: Sequence[Judged], min_scores: Sequence[float] = STEPS) -> tup
     """One row for each threshold."""
     rows = []
     for least in min_scores:
-        taken = [each for each in past if each.is_active and each.score >= least and round(each.gap, 4) >= MIN_GAP]
+        sure = [each for each in past if each.is_active and not each.doubt and round(each.gap, 4) >= MIN_GAP]
+        taken = [each for each in sure if each.score >= least]
         rows.append(ThresholdRow(least, len(past), len(taken), sum(not each.was_right for each in taken)))
     return tuple(rows)
 

@@ -24,6 +24,7 @@ class Wanted:
     street_words: frozenset[str]
     house_numbers: frozenset[str]
     place_words: frozenset[str]
+    contacts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

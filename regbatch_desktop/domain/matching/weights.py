@@ -39,17 +39,21 @@ class Weights:
 
 def weights_of(table: Mapping[str, object]) -> Weights:
     """The table as `make learn` writes it. KeyError and TypeError for anything else: it is part of the program."""
-    points, words, thresholds = table["points"], table["words"], table["thresholds"]
-    if not isinstance(points, dict) or not isinstance(words, dict) or not isinstance(thresholds, dict):
-        raise TypeError("weights.json is not a table of points")
+    points, contacts, words, thresholds = (_numbers(table[name]) for name in ("points", "contacts", "words", "thresholds"))
     return Weights(
-        points={str(name): float(value) for name, value in points.items()},
+        points=points | contacts,
         none=float(str(table["none"])),
         gone=float(str(table["gone"])),
-        words={str(word): int(count) for word, count in words.items()},
+        words={word: int(count) for word, count in words.items()},
         companies=int(str(table["companies"])),
-        thresholds={float(precision): float(value) for precision, value in thresholds.items()},
+        thresholds={float(precision): value for precision, value in thresholds.items()},
     )
+
+
+def _numbers(part: object) -> dict[str, float]:
+    if not isinstance(part, dict):
+        raise TypeError("weights.json is not a table of points")
+    return {str(name): float(value) for name, value in part.items()}
 
 
 @cache

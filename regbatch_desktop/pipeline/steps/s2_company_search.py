@@ -18,7 +18,7 @@ from regbatch_desktop.ports import SaveCandidates
 async def process(context: StepContext) -> StepOutcome:
     """At least one candidate completes the step; none asks a person; an unreadable register is tried again."""
     restaurant = context.restaurant
-    query = search_query(restaurant.name, restaurant.address, restaurant.city)
+    query = search_query(restaurant.name, restaurant.address, restaurant.city, restaurant.contacts)
     try:
         found = await find_companies(context.doors.register, query)
     except ServiceUnavailable as error:

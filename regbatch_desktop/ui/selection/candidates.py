@@ -49,6 +49,9 @@ class _Card(QFrame):
         against = [reason for reason in shown if reason.points < 0]
         for reason in (*[reason for reason in shown if reason.points >= 0][:MOST_REASONS], *against):
             chips.addWidget(Label(reason.text, role="chip-warn" if reason.points < 0 else "chip-good"))
+        if candidate.doubt and gap is not None:
+            # It concerns the best alone: why it is not accepted by itself.
+            chips.addWidget(Label(candidate.doubt, role="chip-warn", wrap=True))
         if taken_by:
             chips.addWidget(Label(f"already the company of {taken_by}", role="chip-warn"))
         if hit.status and is_active(hit.status):

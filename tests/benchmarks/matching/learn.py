@@ -12,7 +12,7 @@ from pathlib import Path
 
 import regbatch_desktop.domain.matching as matching
 from tests.benchmarks.matching.development import REGIONS, VIEWS, evidence, problems
-from tests.benchmarks.matching.learning import GONE, fitted, shares, threshold, unweighted
+from tests.benchmarks.matching.learning import CONTACTS, GONE, doubtful, fitted, shares, threshold, unweighted
 from tests.benchmarks.peers import peers_python
 
 TARGET = Path(matching.__file__).parent / "weights.json"
@@ -30,14 +30,15 @@ def main() -> None:
     accepted = []
     for region, weights in zip(reversed(REGIONS), others, strict=True):
         for row in evidence(found[region, "full"], weights):
-            if chances := shares(row, weights):
+            chances = shares(row, weights)
+            if not doubtful(row, chances):
                 best = max(range(len(chances)), key=lambda at: chances[at])
                 accepted.append((chances[best], best == row["right"]))
     thresholds = {str(precision): math.ceil(threshold(accepted, precision) * 1000) / 1000 for precision in PRECISIONS}
     text = json.dumps(
         {
             "made_by": "make learn",
-            "points": table.points, "none": table.none, "gone": GONE, "thresholds": thresholds,
+            "points": table.points, "none": table.none, "gone": GONE, "contacts": CONTACTS, "thresholds": thresholds,
             "companies": table.companies, "words": table.words,
         },
         indent=1,

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from regbatch_desktop.domain.matching.doubts import doubt_of
 from regbatch_desktop.domain.matching.features import AGAINST, FOR
 from regbatch_desktop.domain.matching.ranking import probabilities
 from regbatch_desktop.domain.matching.weights import Weights
@@ -20,6 +21,8 @@ from tests.benchmarks.matching.development import companies
 HERE = Path(__file__).parent
 # The development registers list no company that is gone; this is set, not learned.
 GONE = -3.0
+# Nor do they publish a phone, a domain or a director: also set. A phone weighs as much as the door; a name is not one person's alone.
+CONTACTS = {"same_phone": 5.0, "same_domain": 4.0, "same_person": 3.0}
 LEAST_COMPANIES = 2
 Evidence = list[dict[str, object]]
 
@@ -59,6 +62,15 @@ def shares(problem: dict[str, object], weights: Weights) -> tuple[float, ...]:
     candidates: list[dict[str, float]] = problem["candidates"]  # type: ignore[assignment]
     points = [round(sum(weights.points.get(n, 0.0) * v for n, v in each.items()), 6) for each in candidates]
     return probabilities(points, weights.none)
+
+
+def doubtful(problem: dict[str, object], chances: Sequence[float]) -> bool:
+    """The best candidate is none to accept without a person, whatever its probability."""
+    candidates: list[dict[str, float]] = problem["candidates"]  # type: ignore[assignment]
+    if not chances:
+        return True
+    best = max(range(len(chances)), key=lambda at: chances[at])
+    return bool(doubt_of(candidates[best], somebody_at_premises=any("same_premises" in each for each in candidates)))
 
 
 def threshold(accepted: Sequence[tuple[float, bool]], precision: float) -> float:

@@ -31,7 +31,7 @@ from tests.benchmarks.matching.development import (
     register_row,
     restaurants,
 )
-from tests.benchmarks.matching.learning import Evidence, fitted, shares, unweighted
+from tests.benchmarks.matching.learning import Evidence, doubtful, fitted, shares, unweighted
 from tests.benchmarks.peers import peers_python
 
 VIEWS = ("full", "indep", "name")
@@ -51,11 +51,14 @@ class Figures:
     lower: float
 
 
-def figures_of(region: str, found: Ranking) -> Figures:
-    """The figures of one ranking; a restaurant without a company counts only against what is accepted."""
+def figures_of(region: str, found: Ranking, doubtful: Sequence[bool] = ()) -> Figures:
+    """The figures of one ranking; a restaurant without a company counts only against what is accepted.
+
+    `doubtful`: where the ranker itself says that a person should look; these are accepted last, whatever their score.
+    """
     right_first = among_ten = rank_sum = known = 0.0
     tops: list[tuple[float, float, bool]] = []
-    for row, best in zip(restaurants(region), found, strict=True):
+    for row, best, doubt in zip(restaurants(region), found, doubtful or [False] * len(found), strict=True):
         numbers = [number for number, _ in best]
         if row["true_id"]:
             known += 1
@@ -66,7 +69,7 @@ def figures_of(region: str, found: Ranking) -> Figures:
                 rank_sum += 1 / (at + 1)
         if best:
             gap = best[0][1] - (best[1][1] if len(best) > 1 else 0.0)
-            tops.append((best[0][1], gap, numbers[0] == row["true_id"]))
+            tops.append((best[0][1] * (not doubt), gap, numbers[0] == row["true_id"]))
     tops.sort(key=lambda each: (-each[0], -each[1]))
     right = accepted = kept = 0
     for count, (score, gap, ok) in enumerate(tops, start=1):
@@ -91,8 +94,13 @@ def _fold(problem: Problem) -> int:
     return zlib.crc32((problem.truth or problem.query["qid"]).encode()) % FOLDS
 
 
-def own(python: str) -> dict[tuple[str, str, str], Ranking]:
-    """RegBatch's rankings by (who, region, view)."""
+def _doubtful(rows: Evidence, weights: Sequence[Weights]) -> list[bool]:
+    """Where the product would not accept its best candidate, whatever its score."""
+    return [doubtful(row, shares(row, table)) for row, table in zip(rows, weights, strict=True)]
+
+
+def own(python: str) -> dict[tuple[str, str, str], tuple[Ranking, list[bool]]]:
+    """RegBatch's rankings, and where it doubts them, by (who, region, view)."""
     found = {(region, view): problems(region, view) for region in REGIONS for view in VIEWS}
     alone = {region: unweighted([region]) for region in REGIONS}
     both = unweighted(REGIONS)
@@ -108,9 +116,14 @@ def own(python: str) -> dict[tuple[str, str, str], Ranking]:
     for (region, view), each in found.items():
         other = learned_in[next(name for name in REGIONS if name != region)]
         rows_there = evidence(each, other)
-        answers["RegBatch, learned in the other region", region, view] = _ranked(each, rows_there, [other] * len(each))
+        tables_there = [other] * len(each)
+        answers["RegBatch, learned in the other region", region, view] = (
+            _ranked(each, rows_there, tables_there), _doubtful(rows_there, tables_there),
+        )  # fmt: skip
         in_folds = [tables[len(REGIONS) + _fold(problem)] for problem in each]
-        answers["RegBatch, cross-validated by company", region, view] = _ranked(each, rows[region, view], in_folds)
+        answers["RegBatch, cross-validated by company", region, view] = (
+            _ranked(each, rows[region, view], in_folds), _doubtful(rows[region, view], in_folds),
+        )  # fmt: skip
     return answers
 
 
@@ -140,9 +153,13 @@ def theirs(python: str, view: str) -> dict[tuple[str, str, str], Ranking]:
     }
 
 
-def without_company(region: str, found: Ranking, least: float) -> str:
+def without_company(region: str, found: Ranking, doubts: Sequence[bool], least: float) -> str:
     """Of the restaurants whose company is not in the register: accepted at `least`, and the upper bound of that share."""
-    tops = [best[0][1] if best else 0.0 for row, best in zip(restaurants(region), found, strict=True) if not row["true_id"]]
+    tops = [
+        best[0][1] if best and not doubt else 0.0
+        for row, best, doubt in zip(restaurants(region), found, doubts, strict=True)
+        if not row["true_id"]
+    ]
     wrong = sum(score >= least for score in tops)
     return f"{wrong} of {len(tops)} (at most {1 - lower_bound(len(tops) - wrong, len(tops)):.1%})"
 
@@ -154,7 +171,7 @@ def main(views: Sequence[str] = VIEWS) -> None:
     with ThreadPoolExecutor() as pool:
         asked = [pool.submit(theirs, python, view) for view in views]
         mine = own(python)
-        answers = {key: ranked for each in asked for key, ranked in each.result().items()} | mine
+        answers = {key: (ranked, list[bool]()) for each in asked for key, ranked in each.result().items()} | mine
     names = list(dict.fromkeys(name for name, _, _ in answers))
     print(f"\nMatching: 600 restaurants a region, load {os.getloadavg()[0]:.1f}; accepted at >= 99 % (lower 95 % bound)")
     for view in views:
@@ -165,7 +182,7 @@ def main(views: Sequence[str] = VIEWS) -> None:
             cells = []
             for region in REGIONS:
                 if (ranked := answers.get((name, region, view))) is not None:
-                    f = figures_of(region, ranked)
+                    f = figures_of(region, *ranked)
                     cells.append(f"{f.top_1:.3f} | {f.recall_10:.3f} | {f.mrr:.3f} | {f.accepted:.1%} ({f.lower:.3f})")
                 else:
                     cells.append("– | – | – | –")
@@ -174,7 +191,7 @@ def main(views: Sequence[str] = VIEWS) -> None:
     for name in names:
         if name.startswith("RegBatch") and "full" in views:
             told = (
-                f"{region.upper()} {without_company(region, answers[name, region, 'full'], DEFAULT_MIN_SCORE)}"
+                f"{region.upper()} {without_company(region, *answers[name, region, 'full'], DEFAULT_MIN_SCORE)}"
                 for region in REGIONS
             )
             print(f"{name}: {', '.join(told)}")
