@@ -58,6 +58,12 @@ def _practice() -> click.Command:
     return practice
 
 
+def _register_update() -> click.Command:
+    from regbatch_desktop.commands.register_update import register_update
+
+    return register_update
+
+
 def _run() -> click.Command:
     from regbatch_desktop.commands.run import run
 
@@ -75,6 +81,7 @@ _COMMANDS: Mapping[str, Callable[[], click.Command]] = {
     "desktop": _desktop, "run": _run, "resume": lambda: _follow_up("resume"), "status": lambda: _follow_up("status"),
     "retry": lambda: _follow_up("retry"), "cancel": lambda: _follow_up("cancel"), "practice": _practice, "nzbn-key": _nzbn_key,
     "thresholds": lambda: _past_decisions("thresholds"), "labels": lambda: _past_decisions("labels"), "doctor": _doctor, "worker": _worker,
+    "register-update": _register_update,
 }  # fmt: skip
 
 

@@ -94,7 +94,7 @@ class NzbnRegister:
         found: list[CompanyHit] = []
         for page in range(MOST_PAGES):
             asked = urlencode({"search-term": term, "page": page, "page-size": PAGE_SIZE})
-            reply = await self._read(f"/entities?{asked}")
+            reply = await self.read(f"/entities?{asked}")
             rows = objects(reply, "items")
             found += [hit for row in rows if (hit := hit_of(row)).company_name and hit.company_number]
             if not rows or len(found) >= number(reply, "totalItems"):
@@ -103,12 +103,13 @@ class NzbnRegister:
         return found
 
     async def _entity(self, nzbn: str) -> CompanyDetails:
-        details = details_of(await self._read(f"/entities/{quote(nzbn, safe='')}"))
+        details = details_of(await self.read(f"/entities/{quote(nzbn, safe='')}"))
         if not details.company_name or not details.nzbn:
             raise ServiceUnavailable("The register's record could not be read.", detail=nzbn)
         return details
 
-    async def _read(self, path: str) -> dict[str, object]:
+    async def read(self, path: str) -> dict[str, object]:
+        """One call of the API at its pace. ServiceUnavailable, ServiceRefused."""
         if self._pace is not None:
             await self._pace.acquire()
         return await self._client.read("GET", path, deadline_s=self._client.limits.deadline_s("register"))

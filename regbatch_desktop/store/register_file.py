@@ -16,6 +16,7 @@ from typing import NamedTuple
 from charset_normalizer import from_bytes
 from python_calamine import CalamineError, CalamineWorkbook
 
+from regbatch_desktop.domain.candidate import CompanyDetails
 from regbatch_desktop.domain.errors import RegisterUnreadable
 from regbatch_desktop.domain.names import cleaned
 from regbatch_desktop.domain.register_columns import DETAILS, Columns, columns_of
@@ -35,6 +36,21 @@ class RegisterRow(NamedTuple):
     other_names: str
     addresses: str
     details: str
+
+
+def row_of(details: CompanyDetails) -> RegisterRow:
+    """A company's record as a row of a register file."""
+    kept = {
+        "trading_names": details.trading_name, "entity_type": details.entity_type,
+        "directors": "; ".join(director.name for director in details.directors if director.is_current),
+        "email": "; ".join(details.email_addresses), "phone": "; ".join(details.phone_numbers),
+        "gst_number": "; ".join(details.gst_numbers), "website": "; ".join(details.websites),
+    }  # fmt: skip
+    return RegisterRow(
+        details.company_number, details.company_name, details.nzbn, details.status, details.incorporation_date, details.trading_name,
+        "\n".join(address.full_address for address in details.addresses if address.full_address),
+        json.dumps({name: value for name, value in kept.items() if value}, ensure_ascii=False),
+    )  # fmt: skip
 
 
 def register_rows(path: Path, mapped: Mapping[str, str] | None = None) -> Iterator[RegisterRow]:

@@ -15,6 +15,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -158,8 +159,19 @@ def _mark_of(target: Path) -> str | None:
     return None if found is None else str(found[0])
 
 
-def apply_changes(target: Path, changed: Iterable[RegisterRow], removed: Iterable[str] = ()) -> None:
-    """Bring an index up to date with a register's change feed: `changed` are new or different, `removed` their numbers."""
+def changes_until(target: Path) -> datetime | None:
+    """Up to when a change feed was applied to the index; None when it is as its file."""
+    with contextlib.closing(sqlite3.connect(f"{target.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        found = connection.execute("SELECT value FROM facts WHERE name = 'changes_until'").fetchone()
+    return None if found is None else datetime.fromisoformat(found[0])
+
+
+def apply_changes(
+    target: Path, changed: Iterable[RegisterRow], removed: Iterable[str] = (), *, until: datetime | None = None
+) -> None:
+    """Bring an index up to date with a register's change feed: `changed` are new or different, `removed` their numbers; it is
+    complete up to `until`, where that is given.
+    """
     with contextlib.closing(sqlite3.connect(target, isolation_level=None)) as connection, _transaction(connection):
         for row in changed:
             _forget(connection, row.number)
@@ -168,6 +180,8 @@ def apply_changes(target: Path, changed: Iterable[RegisterRow], removed: Iterabl
             connection.execute(_ADD_TEXT, (at, *_texts(row)))
         for number in removed:
             _forget(connection, number)
+        if until is not None:
+            connection.execute("INSERT OR REPLACE INTO facts VALUES('changes_until', ?)", (until.isoformat(),))
 
 
 def _forget(connection: sqlite3.Connection, number: str) -> None:

@@ -63,6 +63,8 @@ class NzbnService:
     entities: list[dict[str, object]]
     next_replies: list[PracticeReply] = field(default_factory=list)
     asked: list[PracticeRequest] = field(default_factory=list)
+    # When (as the API writes it), which NZBN, its name.
+    changes: list[tuple[str, str, str]] = field(default_factory=list)
 
     async def handle(self, request: PracticeRequest) -> PracticeReply:
         """One request."""
@@ -73,11 +75,25 @@ class NzbnService:
             return json_reply(401, {"statusCode": 401, "message": "Access denied due to invalid subscription key."})
         if request.path == f"{BASE}/entities":
             return self._search(request.query)
+        if request.path == f"{BASE}/entities/changes":
+            return self._changes(request.query)
         wanted = request.path.removeprefix(f"{BASE}/entities/")
         found = next((each for each in self.entities if each["nzbn"] == wanted), None)
         if found is None:
             return json_reply(404, {"status": "404", "errorCode": "NF", "errorDescription": "Object Not Found"})
         return json_reply(200, found)
+
+    def _changes(self, query: Mapping[str, str]) -> PracticeReply:
+        if not all(query.get(name) for name in ("change-event-type", "date-time-from", "date-time-to")):
+            return json_reply(400, {"status": "400", "errorCode": "BR", "errorDescription": "Bad request", "list": []})
+        page, size = int(query.get("page", 0)), int(query.get("page-size", 25))
+        found = [
+            {"nzbn": number, "entityName": name}
+            for at, number, name in self.changes
+            if query["date-time-from"] <= at <= query["date-time-to"]
+        ]
+        items = found[page * size : (page + 1) * size]
+        return json_reply(200, {"pageSize": size, "page": page, "totalItems": len(found), "items": items, "links": []})
 
     def _search(self, query: Mapping[str, str]) -> PracticeReply:
         term, page, size = query.get("search-term", "").casefold(), int(query.get("page", 0)), int(query.get("page-size", 25))

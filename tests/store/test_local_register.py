@@ -200,7 +200,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_index_is_made_again_only_when_its_file_has_changed_or_it_is_damaged(tmp_path: Path) -> None:
-    path, made = write_csv(tmp_path / "a.csv"), []
+    path, made = write_csv(tmp_path / "a.csv"), list[int]()
     folder = tmp_path / "indexes"
     for _ in range(2):
         target = indexed(path, folder, told=made.append)
