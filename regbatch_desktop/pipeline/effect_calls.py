@@ -9,9 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from regbatch_desktop.domain.effects import (
     CallOutcome,
@@ -28,6 +27,7 @@ from regbatch_desktop.domain.effects import (
 from regbatch_desktop.domain.errors import Conflict, InvalidStatus, ServiceError
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.pipeline.doors import Doors, InFlight
+from regbatch_desktop.pipeline.effect_request import EffectRequest
 from regbatch_desktop.pipeline.job_record import JobRecord, Plan
 from regbatch_desktop.ports import AddEffectEvent, SaveEffect, Write
 from regbatch_desktop.runtime.stop_signal import StopSignal
@@ -44,35 +44,6 @@ _STATES = {
     OutcomeKind.NOT_EXECUTED: EffectState.FAILED,
     OutcomeKind.UNKNOWN: EffectState.UNKNOWN,
 }
-
-
-def _unchanged(job: Job) -> Job:
-    return job
-
-
-def _no_transition(job: Job, _outcome: CallOutcome) -> Job:
-    return job
-
-
-@dataclass(frozen=True, slots=True)
-class EffectRequest:
-    """One call with an effect.
-
-    `send` gets the idempotency key and makes exactly one HTTP request. `query` answers SUCCEEDED (found, with the
-    reply), NOT_EXECUTED (not there) or UNKNOWN (contradiction); it raises ServiceError when it cannot be asked.
-    `began`/`ended` move the job in the same commit as the effect; `intent_writes` go with the intent.
-    """
-
-    name: str
-    effect_class: EffectClass
-    body: Mapping[str, object]
-    send: Callable[[str], Awaitable[CallOutcome]]
-    deadline_s: float
-    generation: int = 1
-    query: Callable[[], Awaitable[CallOutcome]] | None = None
-    began: Callable[[Job], Job] = field(default=_unchanged)
-    ended: Callable[[Job, CallOutcome], Job] = field(default=_no_transition)
-    intent_writes: Callable[[datetime], Sequence[Write]] = field(default=lambda _now: ())
 
 
 class EffectCalls:

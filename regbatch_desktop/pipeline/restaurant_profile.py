@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from regbatch_desktop.domain.effects import CallOutcome, EffectClass, OutcomeKind
 from regbatch_desktop.domain.restaurant import Restaurant
-from regbatch_desktop.pipeline.effect_calls import EffectRequest
+from regbatch_desktop.pipeline.effect_request import EffectRequest
 from regbatch_desktop.pipeline.outcomes import Failed, RetryLater, Settled, StepOutcome
 from regbatch_desktop.pipeline.step_context import StepContext
 

@@ -16,7 +16,7 @@ from regbatch_desktop.domain.steps import SubStepEvent
 from regbatch_desktop.domain.sub_step_flow import reopen_when_known
 from regbatch_desktop.domain.sub_steps import SUB_STEPS, SubStepKey, SubStepStatus
 from regbatch_desktop.domain.transitions import apply_sub_step
-from regbatch_desktop.pipeline.effect_calls import EffectRequest
+from regbatch_desktop.pipeline.effect_request import EffectRequest
 from regbatch_desktop.pipeline.step_context import StepContext
 from regbatch_desktop.pipeline.sub_step_outcome import after_call
 
