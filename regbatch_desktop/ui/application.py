@@ -10,7 +10,6 @@ import asyncio
 import getpass
 import importlib
 import logging
-import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -21,6 +20,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from regbatch_desktop.runtime.tasks import TaskScope
+from regbatch_desktop.ui.file_entry import FileEntry
 from regbatch_desktop.ui.kit.async_action import AsyncAction
 from regbatch_desktop.ui.kit.garbage import garbage_collected_here, put_aside, take_back
 from regbatch_desktop.ui.kit.theme import Look, apply_look
@@ -52,7 +52,8 @@ class Application:
         self._leaving = asyncio.Event()
         self.window.close_wanted.connect(self.leave)
         self.window.command.connect(self._on_command)
-        self._open = AsyncAction(self.scope, self._open_workspace, name="open-workspace")
+        self._files = FileEntry(self)
+        self._open = AsyncAction(self.scope, self._files.open, name="open-workspace")
         self._open.failed.connect(self.on_open_failed)
         self._open.busy_changed.connect(self.on_open_busy)
         self._ask_open = AsyncAction(self.scope, self._ask_workspace, name="ask-workspace")
@@ -123,11 +124,8 @@ class Application:
         """Wait for what is being opened, else open what was open last and still exists; nothing when there is none."""
         while self._open.is_busy:  # noqa: ASYNC110 - a workspace is opened in several ways, and any of them will do
             await asyncio.sleep(0.02)
-        if self.desk is None and (recent := self._recent()):
-            await self._open_workspace(Path(recent[0]), False)
-
-    def _recent(self) -> list[str]:
-        return [path for path in self.preferences.get("recent", []) if Path(path).exists()]
+        if self.desk is None and (recent := self._files.recent()):
+            await self._files.open(Path(recent[0]), False)
 
     def _say_leaving(self) -> None:
         number = len(self.desk.runs.in_flight) if self.desk is not None else 0
@@ -141,7 +139,7 @@ class Application:
         """The first page."""
         from regbatch_desktop.ui.welcome.pane import WelcomePane
 
-        pane = WelcomePane(self._recent())
+        pane = WelcomePane(self._files.recent())
         pane.try_wanted.connect(lambda: self._open.trigger(None, True))
         pane.open_wanted.connect(lambda path: self._open.trigger(Path(path), False) if path else self._ask_open.trigger(False))
         pane.create_wanted.connect(lambda: self._ask_open.trigger(True))
@@ -206,50 +204,6 @@ class Application:
         self.workbench.settings.reopen_wanted.connect(lambda: self._reopen.trigger())
         return desk
 
-    async def _open_workspace(self, path: Path | None, sample: bool) -> None:
-        from regbatch_desktop import bootstrap
-        from regbatch_desktop.domain.errors import InvalidConfiguration
-        from regbatch_desktop.practice.sample import PRACTICE_NAME
-        from regbatch_desktop.ui.workspace_settings import settings_of
-
-        if self.desk is not None and path == self.desk.path:
-            return
-        if sample or path is None:
-            path = await asyncio.to_thread(_new_practice, self.data_dir / "practice" / time.strftime(PRACTICE_NAME))
-        chosen = settings_of(self.preferences, path)
-        if problem := chosen.problem():
-            raise InvalidConfiguration(problem)
-        register = Path(chosen.register_file) if chosen.register_file else path.with_name("register.csv")
-        services = bootstrap.Services(
-            chosen.platform_url,
-            register if register.exists() else None,
-            onboarding_sync=chosen.onboarding_sync,
-            indexing=self.say_indexing,
-            **self.practice,
-        )
-        limits = chosen.limited(bootstrap.limits_for(services))
-        stack = AsyncExitStack()
-        try:
-            session = await stack.enter_async_context(bootstrap.opened(path, services, limits=limits))
-        except BaseException:
-            await stack.aclose()
-            raise
-        await self.close_workspace()
-        desk = await self.show_workspace(stack, session.doors, path, session.is_practice, session.notices)
-        self.preferences.put("open", str(path))
-        self.preferences.put("recent", [str(path), *(p for p in self.preferences.get("recent", []) if p != str(path))][:8])
-        if sample:
-            from regbatch_desktop.services import leads
-            from regbatch_desktop.services.lead_files import read_leads
-
-            found = await asyncio.to_thread(read_leads, path.with_name("leads.csv"))
-            await leads.import_leads(session.doors, found.leads)
-        await desk.runs.begin()
-        put_aside()
-        self.window.show_pane("leads" if sample else self.preferences.get("window.pane", "leads"))
-        if sample:
-            self.workbench.leads.choose_all_when_loaded()
-
     def on_open_busy(self, busy: bool) -> None:
         """A workspace is being opened."""
         welcome = self.window.panes.get("welcome") or self.window.panes.get("sign-in")
@@ -275,7 +229,7 @@ class Application:
         if self._team is not None and self._team.is_at(path):
             await self._team.open_again()
         else:
-            await self._open_workspace(path, False)
+            await self._files.open(path, False)
         self.window.show_pane("settings")
 
     async def _close_and_forget(self) -> None:
@@ -329,10 +283,3 @@ class Application:
         reference = uuid4().hex[:4].upper()
         _log.error("unexpected problem %s: %s", reference, context.get("message"), exc_info=context.get("exception"))
         self.window.say(f"Unexpected problem, reference {reference}. Nothing was lost; the log has the rest.")
-
-
-def _new_practice(folder: Path) -> Path:
-    from regbatch_desktop.practice import sample
-
-    sample.write(folder, sample.generate())
-    return folder / "workspace.db"
