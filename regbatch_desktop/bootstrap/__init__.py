@@ -217,7 +217,7 @@ async def opened_team(
     # The library behind them takes a second to load, which nobody with a local workspace should wait for.
     from regbatch_desktop.remote.supabase.change_feed import ChangeFeed
     from regbatch_desktop.remote.supabase.pokes import Pokes
-    from regbatch_desktop.remote.supabase.sign_in import feature_flags, organisation_key, signed_in
+    from regbatch_desktop.remote.supabase.sign_in import feature_flags, organisation_keys, signed_in
     from regbatch_desktop.remote.supabase.team_store import TeamStore
 
     async with contextlib.AsyncExitStack() as stack:
@@ -225,7 +225,7 @@ async def opened_team(
         connection, session = signed_in(project, tokens, keep=keep)
         await stack.enter_async_context(connection)
         store = TeamStore(connection, organisation_id=organisation.id)
-        vault = Vault(await organisation_key(connection, organisation.id), workspace_id=organisation.id)
+        vault = Vault(await organisation_keys(connection, organisation.id), workspace_id=organisation.id)
         state = data_dir() / "team" / f"{organisation.id}.practice.jsonl"
         doors = await doors_of(stack, store, vault, services, state=state, limits=limits)
         flags = {**doors.feature_flags, **await feature_flags(connection, organisation.id)}

@@ -26,7 +26,7 @@ from regbatch_desktop.remote.supabase.connection import Connection
 from regbatch_desktop.remote.supabase.pokes import Pokes
 from regbatch_desktop.remote.supabase.project import Project
 from regbatch_desktop.remote.supabase.session import Keep, Tokens
-from regbatch_desktop.remote.supabase.sign_in import Organisation, feature_flags, organisation_key, signed_in
+from regbatch_desktop.remote.supabase.sign_in import Organisation, feature_flags, organisation_keys, signed_in
 from regbatch_desktop.runtime.changes import Change, Changes
 from regbatch_desktop.store.cache_file import CacheFile
 from regbatch_desktop.store.outbox_file import OutboxFile
@@ -111,7 +111,7 @@ async def opened_team_desk(
 
         async def fetch_key() -> None:
             with contextlib.suppress(RegBatchError):
-                await asyncio.to_thread(vault.use, await organisation_key(connection, organisation.id))
+                await asyncio.to_thread(vault.use, await organisation_keys(connection, organisation.id))
 
         if connectivity.is_online:
             await fetch_key()

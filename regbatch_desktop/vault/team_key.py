@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import json
+from collections.abc import Mapping
 
 import keyring
 from keyring.errors import KeyringError
@@ -28,19 +30,20 @@ class TeamVault:
         if keychain_is_trusted():
             with contextlib.suppress(KeyringError, ValueError):
                 if (stored := keyring.get_password(self._service, "key")) is not None:
-                    self._vault = Vault(base64.b64decode(stored), workspace_id=organisation_id)
+                    self._vault = Vault(_keys_of(stored), workspace_id=organisation_id)
 
     @property
     def has_key(self) -> bool:
         """Passwords can be sealed and opened now."""
         return self._vault is not None
 
-    def use(self, key: bytes) -> None:
-        """The project released it. Blocks for the keychain."""
-        self._vault = Vault(key, workspace_id=self._organisation_id)
+    def use(self, keys: Mapping[int, bytes]) -> None:
+        """The project released them. Blocks for the keychain."""
+        self._vault = Vault(keys, workspace_id=self._organisation_id)
         if keychain_is_trusted():
             with contextlib.suppress(KeyringError):
-                keyring.set_password(self._service, "key", base64.b64encode(key).decode())
+                text = json.dumps({version: base64.b64encode(key).decode() for version, key in keys.items()})
+                keyring.set_password(self._service, "key", text)
 
     def forget(self) -> None:
         """Signed out."""
@@ -64,3 +67,11 @@ class TeamVault:
                 "they can be set as soon as your team's project is reached."
             )
         return self._vault
+
+
+def _keys_of(stored: str) -> dict[int, bytes]:
+    """ValueError for anything else than what `use` stored."""
+    found = json.loads(stored)
+    if not isinstance(found, dict) or not found:
+        raise ValueError("no keys")
+    return {int(version): base64.b64decode(key, validate=True) for version, key in found.items()}

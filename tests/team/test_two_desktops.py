@@ -7,13 +7,16 @@ import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from regbatch_desktop.bootstrap import Services, TeamWorkspace, opened_team
 from regbatch_desktop.domain.batch import ExecutionMode
-from regbatch_desktop.domain.errors import MembershipRevoked, StepNotActionRequired
+from regbatch_desktop.domain.errors import MembershipRevoked, SecretUnreadable, StepNotActionRequired
+from regbatch_desktop.domain.secret import Secret
 from regbatch_desktop.pipeline.engine import Engine
-from regbatch_desktop.remote.supabase.sign_in import Organisation, organisation_key
+from regbatch_desktop.ports import ChangeSet
+from regbatch_desktop.remote.supabase.sign_in import Organisation, organisation_keys
 from regbatch_desktop.runtime.changes import Change
 from regbatch_desktop.runtime.tasks import TaskScope
 from regbatch_desktop.services import batches, configurations, decisions
@@ -101,7 +104,7 @@ async def test_a_password_is_nowhere_in_clear_and_opens_for_members_only(team: T
             assert await team.sql.fetchval(released, first.organisation.id) == 2
             await team.revoke(people[1], first.organisation.id)
             with pytest.raises(MembershipRevoked):
-                await organisation_key(people[1].connection, first.organisation.id)
+                await organisation_keys(people[1].connection, first.organisation.id)
             stored = ""
             for row in await team.sql.fetch("select schemaname, relname from pg_stat_user_tables"):
                 table = f"{row['schemaname']}.{row['relname']}"
@@ -130,3 +133,28 @@ async def test_what_the_project_says_the_platform_allows_is_what_is_configured(t
                 opening = opened_team(team.stack.project, people[0].tokens, first.organisation, services, keep=lambda _: None)
                 async with opening as again:
                     assert not (await configurations.propose(again.doors, job.id)).onboarding.sync_onboarding_record
+
+
+async def test_after_a_rotation_new_passwords_have_the_new_key_and_old_ones_open(team: Team, tmp_path: Path) -> None:
+    with practice_server(tmp_path) as server:
+        async with two_desks(team, server.url) as (first, second, people):
+            (job, *_) = await first.store.jobs(
+                (await create_batch(first.doors, (await import_leads(first.doors, leads(1))).added)).id
+            )
+            old = first.doors.secrets.seal(Secret("before"), job_id=job.id, field="f")
+            await first.store.commit(ChangeSet("old", (old,)))
+            assert await team.sql.fetchval("select private.rotate_organisation_key($1)", first.organisation.id) == 2
+            services = Services(platform_url=server.url, speed=0.002)
+            opening = opened_team(team.stack.project, people[0].tokens, first.organisation, services, keep=lambda _: None)
+            async with opening as again:
+                new = again.doors.secrets.seal(Secret("after"), job_id=job.id, field="g")
+                await again.store.commit(ChangeSet("new", (new,)))
+                assert (old.key_version, new.key_version) == (1, 2)
+                opened = [again.doors.secrets.open(await again.store.sealed(each.id)).reveal() for each in (old, new)]
+            assert opened == ["before", "after"]
+            with pytest.raises(SecretUnreadable, match="newer key"):
+                second.doors.secrets.open(await second.store.sealed(new.id))
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                async with team.sql.transaction():
+                    await team.sql.execute("set local role authenticated")
+                    await team.sql.execute("select private.rotate_organisation_key($1)", first.organisation.id)

@@ -42,6 +42,18 @@ def test_another_workspace_and_another_key_do_not_open_it() -> None:
             other.open(sealed)
 
 
+def test_a_new_key_seals_and_what_older_ones_sealed_stays_readable() -> None:
+    old = stored(Vault(KEY, workspace_id="w").seal(Secret("old"), job_id="j", field="f"))
+    both = Vault({1: KEY, 2: b"n" * 32}, workspace_id="w")
+    new = stored(both.seal(Secret("new"), job_id="j", field="f"))
+    assert (old.key_version, new.key_version) == (1, 2)
+    assert [both.open(each).reveal() for each in (old, new)] == ["old", "new"]
+    with pytest.raises(SecretUnreadable, match="newer key"):
+        Vault(KEY, workspace_id="w").open(new)
+    with pytest.raises(SecretUnreadable):
+        Vault({2: b"n" * 32}, workspace_id="w").open(old)
+
+
 def test_every_single_bit_that_changes_is_noticed() -> None:
     vault = Vault(KEY, workspace_id="w")
     sealed = stored(vault.seal(Secret("short"), job_id="j", field="f"))

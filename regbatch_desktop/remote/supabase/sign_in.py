@@ -98,10 +98,10 @@ async def feature_flags(connection: Connection, organisation_id: str) -> dict[st
     return flags
 
 
-async def organisation_key(connection: Connection, organisation_id: str) -> bytes:
-    """The 32 bytes that open the organisation's sealed passwords; the project notes who asked."""
+async def organisation_keys(connection: Connection, organisation_id: str) -> dict[int, bytes]:
+    """Version → the 32 bytes that open what was sealed with it, the newest for sealing; the project notes who asked."""
     answer = await connection.call("organisation_key", organisation=organisation_id)
-    return base64.b64decode(answer["key"])
+    return {int(version): base64.b64decode(key) for version, key in answer["keys"].items()}
 
 
 def _tokens(answer: Any) -> Tokens:
