@@ -18,6 +18,7 @@ from regbatch_desktop.ui.kit.states import button
 from regbatch_desktop.ui.selection.presenter import SelectionRow
 
 FIRST = 3
+MOST_NAMES = 3
 MOST_REASONS = 4
 
 
@@ -39,6 +40,8 @@ class _Card(QFrame):
         head.addWidget(Label(f"{candidate.score:.0%}", role="strong"))
         box.addLayout(head)
         box.addWidget(ElidedLabel(hit.registered_address or "address not published", role="muted"))
+        if hit.other_names:
+            box.addWidget(ElidedLabel(f"also {', '.join(hit.other_names[:MOST_NAMES])}", role="muted"))
         facts = f"No. {hit.company_number}" + (f" · {hit.incorporation_date}" if hit.incorporation_date else "")
         if gap is not None:
             facts += f" · {gap:.0%} ahead of the next" if gap > 0 else ""

@@ -26,23 +26,31 @@ SOURCES = {"name": "found by name", "address": "found by address", "both": "foun
 def verdicts(row: SelectionRow, candidate: Candidate) -> tuple[tuple[str, str, str, str], ...]:
     """(field, restaurant, company, what to make of it)."""
     hit = candidate.hit
-    ours, theirs = set(folded(row.name).split()), set(folded(hit.company_name).split())
-    common = sorted(ours & theirs)
+    ours = set(folded(row.name).split())
+    # The register may know it by another name, or at another address: what is compared is what fits best.
+    known_as = max((hit.company_name, *hit.other_names), key=lambda name: len(ours.intersection(folded(name).split())))
+    common = sorted(ours.intersection(folded(known_as).split()))
     name = "same words: " + ", ".join(common) if common else "no word in common"
-    level = street_match(address_parts(row.address), address_parts(hit.registered_address)).level
-    street = "not known" if not row.address or not hit.registered_address else "differs"
+    named = hit.company_name if known_as == hit.company_name else f"{hit.company_name}, also {known_as}"
+    own_address = address_parts(row.address)
+    levels = {
+        line: street_match(own_address, address_parts(line)).level for line in (hit.registered_address, *hit.other_addresses)
+    }
+    address = max(levels, key=levels.__getitem__)
+    level = levels[address]
+    street = "not known" if not row.address or not address else "differs"
     if level >= 3:
         street = "same number and street"
     elif level == 1:
         street = "same street, another number"
     city = "not known"
-    if row.city and hit.registered_address:
-        city = "same" if folded(row.city) in folded(hit.registered_address) else "differs"
+    if row.city and address:
+        city = "same" if folded(row.city) in folded(address) else "differs"
     where = f" in {', '.join(hit.sources)}" if hit.sources else ""
     alive = "on the register" if is_active(hit.status) else f"check: {hit.status}" if hit.status else "status not known"
     return (
-        ("Name", row.name, hit.company_name, name),
-        ("Address", row.address, hit.registered_address, street),
+        ("Name", row.name, named, name),
+        ("Address", row.address, address, street),
         ("City", row.city, "", city),
         ("Status", "", hit.status, alive),
         ("Number", "", hit.company_number, SOURCES[candidate.match_source.value] + where),
