@@ -11,14 +11,17 @@ import contextlib
 import hashlib
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from regbatch_desktop import logs
 from regbatch_desktop.bootstrap import Services, doors_of, is_practice
 from regbatch_desktop.domain.errors import Offline, RegBatchError, ServiceError
+from regbatch_desktop.domain.fate import PARKED, FateState
+from regbatch_desktop.domain.mutation import PAYLOAD_SCHEMA
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.ports import ServiceLimits
 from regbatch_desktop.remote.supabase.authority import TeamAuthority
@@ -32,10 +35,13 @@ from regbatch_desktop.store.cache_file import CacheFile
 from regbatch_desktop.store.outbox_file import OutboxFile
 from regbatch_desktop.surroundings import data_dir
 from regbatch_desktop.sync.connectivity import Connectivity
+from regbatch_desktop.sync.doors import Page
 from regbatch_desktop.sync.offline_store import OfflineStore
 from regbatch_desktop.sync.outbox import TeamOutbox
 from regbatch_desktop.sync.pull import Puller
 from regbatch_desktop.sync.push import Pusher
+from regbatch_desktop.sync.remembering import MenuPrefetch, RememberingPlatform
+from regbatch_desktop.sync.watchdog import Watchdog
 from regbatch_desktop.vault.team_key import TeamVault
 
 _log = logging.getLogger(__name__)
@@ -52,6 +58,8 @@ class TeamDesk:
     puller: Puller
     pusher: Pusher
     pokes: Pokes
+    menus: MenuPrefetch
+    watchdog: Watchdog
     connectivity: Connectivity
     organisation: Organisation
     is_practice: bool
@@ -59,10 +67,7 @@ class TeamDesk:
 
     async def run(self) -> None:
         """Pull, push and listen until cancelled."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self.puller.run())
-            group.create_task(self.pusher.run())
-            group.create_task(self.pokes.run())
+        await self.watchdog.run(self.pusher.run, self.puller.run, self.pokes.run, self.menus.run)
 
 
 def team_folder(project: Project, user_id: str, organisation_id: str) -> Path:
@@ -105,8 +110,14 @@ async def opened_team_desk(
         puller = Puller(authority, cache, engine.changes, connectivity)
 
         pusher = Pusher(authority, cache, outbox, connectivity, on_rows=puller.publish)
+        puller.on_let_in = _let_in(file, pusher)
+        # Without an epoch the next page is compared with what was taken.
+        puller.on_restored = partial(file.set_epoch, "")
+        outbox.notice = lambda: puller.shut_out or connectivity.clock_notice
         store = OfflineStore(authority, cache, outbox, puller, connectivity, workspace_id=organisation.id)
-        doors = replace(engine, store=store, outbox=outbox)
+        platform = RememberingPlatform(engine.platform, cache)
+        doors = replace(engine, store=store, outbox=outbox, platform=platform)
+        menus = MenuPrefetch(platform, cache, store, doors.changes)
         await _reached(puller, cache)
 
         async def fetch_key() -> None:
@@ -121,9 +132,26 @@ async def opened_team_desk(
         engine = replace(engine, changes=_beside(doors.changes, puller, stack))
         notices = tuple(text for text in (file.recovery, cache.recovery) if text)
         yield TeamDesk(
-            doors, engine, authority, outbox, puller, pusher, Pokes(project, session, organisation.id, puller), connectivity,
-            organisation, is_practice(services.platform_url), notices,
+            doors, engine, authority, outbox, puller, pusher, Pokes(project, session, organisation.id, puller), menus,
+            Watchdog(outbox, connectivity, on_stall=connection.renew), connectivity, organisation, is_practice(services.platform_url), notices,
         )  # fmt: skip
+
+
+def _let_in(file: OutboxFile, pusher: Pusher) -> Callable[[Page], Awaitable[None]]:
+    """What a page of rows says beside the rows: access is there, the program is new enough, the project is the one it was."""
+
+    async def let_in(page: Page) -> None:
+        if page.cursor.epoch != file.epoch:
+            if (again := await pusher.send_again()) > 0:
+                _log.warning("the team's project was restored; %d decisions are sent again", again)
+            await file.set_epoch(page.cursor.epoch)
+        parked = {entry.state for entry in file.entries} & PARKED
+        if page.min_schema > PAYLOAD_SCHEMA:
+            parked.discard(FateState.PARKED_TOO_OLD)
+        if parked:
+            await pusher.resume(*parked)
+
+    return let_in
 
 
 def _beside(panes: Changes, puller: Puller, stack: contextlib.AsyncExitStack) -> Changes:

@@ -106,13 +106,7 @@ def _apply(connection: sqlite3.Connection, write: Write) -> None:
             values = rows.effect_row(effect) | keys | {"expected": expected.value}
             _swap(connection.execute(sql.SAVE_EFFECT, values), "effect")
         case AddEffectEvent():
-            connection.execute(
-                sql.INSERT_EVENT,
-                {
-                    "job_id": write.job_id, "name": write.name, "generation": write.generation, "kind": write.kind,
-                    "at": rows.moment(write.at), "detail": rows.text_of(write.detail),
-                },
-            )  # fmt: skip
+            connection.execute(sql.INSERT_EVENT, rows.event_row(write))
         case CreateBatch():
             _create_batch(connection, write)
         case SaveBatch(before=before, after=after):

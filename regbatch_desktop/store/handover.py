@@ -17,6 +17,8 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from regbatch_desktop.domain.errors import WorkspaceDamaged
+
 Work = Callable[[sqlite3.Connection], Any]
 Answer = tuple[Any, BaseException | None]
 _Waiter = tuple[asyncio.AbstractEventLoop, "asyncio.Future[Any]"]
@@ -106,11 +108,20 @@ def answered(
 ) -> list[Answer]:
     """Each work done on a connection by itself: an error is the answer of its caller alone."""
     answers: list[Answer] = []
-    if prepare is not None:
-        prepare(connection)
     for work in asked:
         try:
+            if prepare is not None:
+                prepare(connection)
             answers.append((work(connection), None))
+        except sqlite3.DatabaseError as error:
+            answers.append((None, _translated(error)))
         except Exception as error:  # its caller hears of it
             answers.append((None, error))
     return answers
+
+
+def _translated(error: sqlite3.DatabaseError) -> Exception:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "UTF-8" in str(error):
+        return WorkspaceDamaged("The workspace file is damaged; close and open it again to recover.", detail=str(error))
+    return error

@@ -49,7 +49,7 @@ class OutboxFile:
             raise WorkspaceLocked("Another RegBatch of yours has this team's workspace open; close it first.") from error
         except OSError as error:
             raise WorkspaceUnusable(f"The folder {folder} cannot be written: {error.strerror}.") from error
-        self.recovery = ""
+        self.recovery = self.epoch = ""
         self.on_point: Callable[[str], None] = lambda _name: None
         try:
             self._entries = {entry.mutation.id: entry for entry in self._opened()}
@@ -66,8 +66,13 @@ class OutboxFile:
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """All, in order."""
-        return tuple(sorted(self._entries.values(), key=lambda entry: entry.seq))
+        """All, in order: those that are added later stand behind."""
+        return tuple(self._entries.values())
+
+    async def set_epoch(self, epoch: str) -> None:
+        """Durable when it returns. It stands in one copy: when it is lost, the comparison is made once more."""
+        await self._handover.submit(lambda c: c.execute("INSERT OR REPLACE INTO about VALUES ('epoch', ?)", (epoch,)))
+        self.epoch = epoch
 
     async def add(self, mutation: Mutation) -> Entry:
         """Durable when it returns. DiskFull or WorkspaceUnusable: it was not kept."""
@@ -117,7 +122,8 @@ class OutboxFile:
             for work in group:
                 work(self._connection)
             self.on_point("before_journal")
-            self._journal.append(self._lines)
+            if self._lines:
+                self._journal.append(self._lines)
         except (OSError, sqlite3.Error) as error:
             self._roll_back()
             return [(None, _translated(error)) for _ in group]
@@ -126,8 +132,9 @@ class OutboxFile:
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             self._roll_back()
-            with contextlib.suppress(OSError):
-                self._journal.take_back(last=True)
+            if self._lines:
+                with contextlib.suppress(OSError):
+                    self._journal.take_back(last=True)
             return [(None, _translated(error)) for _ in group]
         self.on_point("after_commit")
         return [(None, None) for _ in group]
@@ -160,6 +167,9 @@ class OutboxFile:
         self._path.touch(mode=0o600)
         self._connection = connections.writing(self._path)
         self._connection.execute(TABLE)
+        self._connection.execute("CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
+        found_epoch = self._connection.execute("SELECT value FROM about WHERE name = 'epoch'").fetchone()
+        self.epoch = str(found_epoch[0]) if found_epoch else ""
         if not same or len(found) != len(rows):
             written_anew(self._log_path, [record_of(entry, is_new=True) for entry in found])
             self._connection.execute("BEGIN IMMEDIATE")

@@ -23,6 +23,7 @@ from regbatch_desktop.domain.opening_hours import from_rows
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.steps import STEPS, JobStatus, Step, StepStatus
 from regbatch_desktop.domain.sub_steps import SubStep, SubStepKey, SubStepStatus, fresh_sub_steps
+from regbatch_desktop.ports import AddEffectEvent
 
 Row = dict[str, Any]
 
@@ -256,3 +257,11 @@ def effect_of(row: Row) -> Effect:
         **known, effect_class=EffectClass(row["effect_class"]), state=EffectState(row["state"]),
         sent_at=instant(row["sent_at"]), result=json.loads(row["result"]),
     )  # fmt: skip
+
+
+def event_row(event: AddEffectEvent) -> Row:
+    """One row of effect_events."""
+    return {
+        "job_id": event.job_id, "name": event.name, "generation": event.generation, "kind": event.kind,
+        "at": moment(event.at), "detail": text_of(event.detail),
+    }  # fmt: skip

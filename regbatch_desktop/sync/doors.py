@@ -15,11 +15,12 @@ from typing import Any, Protocol
 from regbatch_desktop.domain.batch import Batch
 from regbatch_desktop.domain.candidate import CandidateSearch
 from regbatch_desktop.domain.decision import Decision
+from regbatch_desktop.domain.effects import Effect
 from regbatch_desktop.domain.fate import FateState
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.mutation import Mutation
 from regbatch_desktop.domain.restaurant import Restaurant
-from regbatch_desktop.ports import BatchStore, SealedValue, Write
+from regbatch_desktop.ports import AddEffectEvent, BatchStore, SealedValue, Write
 
 # ---------------------------------------------------------------- the team's project
 
@@ -131,6 +132,9 @@ class Cache(Protocol):
     async def fill(self, found: Sequence[ServerRow], cursor: Cursor | None = None, *, complete: bool = False) -> list[ServerRow]:
         """Newer rows than those it has, with the cursor; those that were newer. Without a cursor: rows of an answer."""
 
+    async def keep_history(self, job_id: str, effects: Sequence[Effect], events: Sequence[AddEffectEvent]) -> None:
+        """What no pull brings, for the next look without a network."""
+
     async def begin_again(self) -> Cache:
         """An empty one beside this."""
 
@@ -168,6 +172,12 @@ class OutboxFile(Protocol):
     @property
     def recovery(self) -> str:
         """A sentence when one copy was damaged, or ""."""
+
+    @property
+    def epoch(self) -> str:
+        """The project's epoch when what is taken here was last compared with it, or ""."""
+
+    async def set_epoch(self, epoch: str) -> None: ...
 
     async def add(self, mutation: Mutation) -> Entry: ...
 

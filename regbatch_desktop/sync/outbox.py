@@ -13,14 +13,16 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
-from regbatch_desktop.domain.errors import InvalidStatus, NotFound, RegBatchError
+from regbatch_desktop.domain.errors import InvalidStatus, NotFound, RegBatchError, StepNotActionRequired
 from regbatch_desktop.domain.fate import OPEN, PARKED, WAITING, ConflictCard, Fate, FateState, OutboxSummary
-from regbatch_desktop.domain.mutation import Mutation
+from regbatch_desktop.domain.mutation import Mutation, MutationKind
 from regbatch_desktop.runtime.changes import Change, Changes
 from regbatch_desktop.sync.cards import card_of
 from regbatch_desktop.sync.doors import Cache, Entry, OutboxFile
 from regbatch_desktop.verbs.scope import scope_of
 from regbatch_desktop.verbs.table import based, decide, said
+
+_OF_THE_COMPANY = (MutationKind.CHOOSE_COMPANY, MutationKind.ENTER_MANUALLY, MutationKind.SAVE_SEARCH)
 
 
 class TeamOutbox:
@@ -30,7 +32,7 @@ class TeamOutbox:
         self._file, self._cache, self._changes, self._now = file, cache, changes, now
         self._started = now()
         self.woken = asyncio.Event()
-        self.stalled = False
+        self._stalled = False
         self.notice: Callable[[], str] = lambda: ""
         self._summary = OutboxSummary()
         self._noted()
@@ -40,7 +42,7 @@ class TeamOutbox:
     @property
     def summary(self) -> OutboxSummary:
         """See the port."""
-        return replace(self._summary, stalled=self.stalled, notice=self.notice())
+        return replace(self._summary, stalled=self._stalled, notice=self.notice())
 
     async def fates(self) -> tuple[Fate, ...]:
         """See the port."""
@@ -68,16 +70,28 @@ class TeamOutbox:
         await self.change(entry, FateState.CLOSED, reason="theirs was kept")
 
     async def choose_mine_again(self, mutation_id: str) -> None:
-        """See the port. What undoes theirs goes first, where theirs has to be undone."""
+        """See the port. Where theirs has to be undone first, that is a decision of its own."""
         entry = self._entry(mutation_id)
         if entry.state not in OPEN:
             raise InvalidStatus("This is not in conflict any more.")
         mine = replace(entry.mutation, id=str(uuid4()), at=self._now())
-        scope = await scope_of(self._cache.view, mine)
-        mine = based(mine, scope)
-        decide(mine, scope, mine.at)
+        try:
+            mine = await self._decided(mine)
+        except StepNotActionRequired:
+            undone = Mutation(str(uuid4()), MutationKind.TAKE_BACK, mine.entity_id, {}, mine.at, mine.decided_by)
+            if mine.kind not in _OF_THE_COMPANY:
+                raise
+            await self.add(await self._decided(undone))
+            mine = await self._decided(mine)
         await self.add(mine)
         await self.change(entry, FateState.CLOSED, reason="chosen again")
+
+    async def _decided(self, mutation: Mutation) -> Mutation:
+        """Based on what is shown now. RuleError where that does not allow it."""
+        scope = await scope_of(self._cache.view, mutation)
+        mutation = based(mutation, scope)
+        decide(mutation, scope, mutation.at)
+        return mutation
 
     async def exported(self) -> str:
         """See the port."""
@@ -115,6 +129,12 @@ class TeamOutbox:
         changed = await self._file.change(entry.mutation.id, state, reason=reason, detail=detail)
         self._noted()
         return changed
+
+    def set_stalled(self, stalled: bool) -> None:
+        """The watchdog's word."""
+        if stalled is not self._stalled:
+            self._stalled = stalled
+            self._changes.publish(Change("fate", ()))
 
     @property
     def entries(self) -> tuple[Entry, ...]:

@@ -9,37 +9,52 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
-from regbatch_desktop.domain.errors import Offline, ServiceError
+from regbatch_desktop.domain.errors import Forbidden, RegBatchError, ServiceError, SignInNeeded
 from regbatch_desktop.domain.freshness import FeedState, Freshness
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.steps import JobStatus
 from regbatch_desktop.runtime.changes import Change, Changes
 from regbatch_desktop.sync.connectivity import Connectivity
-from regbatch_desktop.sync.doors import Authority, Cache, Cursor, ServerRow, Synced
+from regbatch_desktop.sync.doors import Authority, Cache, Cursor, Page, ServerRow, Synced
 
 _log = logging.getLogger(__name__)
 WORKING_S = 5.0
 IDLE_S = 10.0
+# Somebody who may not see anything is asked again now and then: access may be given back.
+SHUT_OUT_S = 60.0
+# After so long a silent difference between cache and project is looked for.
+CHECK_S = 24 * 3600.0
 PAGE = 500
 # Pages that are kept together, so that a job is not seen before its restaurant.
 _TOGETHER = 10
 _KINDS = {Synced.RESTAURANT: "restaurant", Synced.BATCH: "batch"}
 
 
+async def _nothing(*_args: object) -> None:
+    return None
+
+
 class Puller:
-    """`run` until cancelled. `poke` pulls at once; `is_live` is set by whoever holds an open Realtime channel."""
+    """`run` until cancelled. `poke` pulls at once; `set_live` is called by whoever holds an open Realtime channel.
+
+    `shut_out`: a sentence while the project does not let this person in, or "".
+    """
 
     def __init__(self, authority: Authority, cache: Cache, changes: Changes, connectivity: Connectivity) -> None:
         self._authority, self._cache, self._changes, self._connectivity = authority, cache, changes, connectivity
         self._poked = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
         self._live = False
+        self._check_at = 0.0
+        self.divergences = 0
+        self.shut_out = ""
         self.freshness = Freshness(FeedState.OFFLINE, connectivity.since)
         self.on_freshness: Callable[[Freshness], None] = lambda _freshness: None
-        # Told when the project was restored from a backup.
-        self.on_restored: Callable[[], None] = lambda: None
+        # Told when the project was restored from a backup, and after each answer that let this person in.
+        self.on_restored: Callable[[], Awaitable[None]] = _nothing
+        self.on_let_in: Callable[[Page], Awaitable[None]] = _nothing
 
     def poke(self) -> None:
         """Something may have changed."""
@@ -51,16 +66,16 @@ class Puller:
         self.poke()
 
     async def run(self) -> None:
-        """Pull for ever; an outage is waited out. MembershipRevoked and SignInNeeded end it."""
+        """Pull for ever; an outage is waited out, and so is a membership that was taken back."""
         while True:
             changed = False
-            with contextlib.suppress(Offline, ServiceError):
+            with contextlib.suppress(RegBatchError):
                 changed = await self.pull()
-            try:
-                async with asyncio.timeout(WORKING_S if changed else IDLE_S):
+                await self._check_now_and_then()
+            pause = SHUT_OUT_S if self.shut_out else WORKING_S if changed else IDLE_S
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
                     await self._poked.wait()
-            except TimeoutError:
-                pass
             self._poked.clear()
 
     async def pull(self) -> bool:
@@ -68,12 +83,48 @@ class Puller:
         async with self._one_at_a_time:
             try:
                 changed = await self._pull()
+            except (Forbidden, SignInNeeded) as error:
+                self.shut_out = error.sentence
+                self._say(FeedState.OFFLINE)
+                raise
             except ServiceError:
                 self._connectivity.failed()
                 self._say(FeedState.OFFLINE)
                 raise
+            self.shut_out = ""
             self._say(FeedState.LIVE if self._live else FeedState.POLLING)
             return changed
+
+    async def check(self) -> bool:
+        """Is the cache what the project has? False after a difference, which has been mended by loading everything anew."""
+        async with self._one_at_a_time:
+            for _ in range(3):
+                theirs = await self._authority.digest()
+                await self._pull()
+                ours = await self._cache.digest()
+                if theirs.unsettled == 0 and theirs.epoch == ours.epoch:
+                    if (theirs.count, theirs.total) == (ours.count, ours.total):
+                        return True
+                    # A change between the two questions looks like a difference as well; it does not stay one.
+                    if await self._authority.digest() == theirs:
+                        break
+            else:
+                return True
+            _log.warning("the cache had %d rows and the project %d; it is filled anew", ours.count, theirs.count)
+            self.divergences += 1
+            await self._begin_again()
+            return False
+
+    async def load_again(self) -> None:
+        """The cache cannot be read: everything is loaded anew. Offline and its kin when that is not possible now."""
+        async with self._one_at_a_time:
+            await self._begin_again()
+
+    async def _check_now_and_then(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now >= self._check_at:
+            await self.check()
+            self._check_at = now + CHECK_S
 
     async def _pull(self) -> bool:
         if not self._cache.is_complete:
@@ -81,16 +132,28 @@ class Puller:
         gathered: list[ServerRow] = []
         cursor, anything, more = self._cache.cursor, False, True
         while more:
-            page = await self._authority.pull(cursor, limit=PAGE)
-            self._connectivity.answered(page.now)
+            page = await self._asked(cursor)
             if page.resync:
-                return await self._resync()
+                _log.warning("the team's project was restored; the cache is filled anew")
+                await self.on_restored()
+                await self._begin_again()
+                return True
+            if page.cursor.membership_rev != cursor.membership_rev:
+                # Who may see what has changed: rows may have to go that no page names.
+                self._check_at = 0.0
             gathered += page.rows
             cursor, more = page.cursor, page.more
             if not more or len(gathered) >= PAGE * _TOGETHER:
                 anything |= await self._keep(gathered, cursor)
                 gathered = []
         return anything
+
+    async def _asked(self, cursor: Cursor) -> Page:
+        page = await self._authority.pull(cursor, limit=PAGE)
+        self._connectivity.answered(page.now)
+        if not page.resync:
+            await self.on_let_in(page)
+        return page
 
     async def _keep(self, found: Sequence[ServerRow], cursor: Cursor) -> bool:
         if not found and cursor == self._cache.cursor:
@@ -99,21 +162,17 @@ class Puller:
         self.publish(changed)
         return bool(changed)
 
-    async def _resync(self) -> bool:
-        """The project was restored: everything is loaded into a new file, which takes the old one's place when complete."""
-        _log.warning("the team's project was restored; the cache is filled anew")
+    async def _begin_again(self) -> None:
+        """Everything is loaded into a new file, which takes the old one's place when it is complete."""
         fresh = await self._cache.begin_again()
         await self._fill_from_the_beginning(fresh)
         await self._cache.replace_with(fresh)
         self._changes.publish(Change("batch", ()))
-        self.on_restored()
-        return True
 
     async def _fill_from_the_beginning(self, cache: Cache) -> bool:
         cursor, more = cache.cursor, True
         while more:
-            page = await self._authority.pull(cursor, limit=PAGE)
-            self._connectivity.answered(page.now)
+            page = await self._asked(cursor)
             if page.resync:
                 # Restored while it was being filled; the cursor is of the time before.
                 cursor = Cursor()

@@ -11,9 +11,8 @@ import contextlib
 import logging
 import random
 from collections.abc import Callable
-from datetime import datetime
 
-from regbatch_desktop.domain.errors import Conflict, Forbidden, Offline, RegBatchError, ServiceError, SignInNeeded
+from regbatch_desktop.domain.errors import Conflict, Forbidden, RegBatchError, ServiceError, SignInNeeded, WorkspaceError
 from regbatch_desktop.domain.fate import PARKED, FateState
 from regbatch_desktop.domain.mutation import PAYLOAD_SCHEMA, MutationKind
 from regbatch_desktop.ports import BatchStore
@@ -22,7 +21,7 @@ from regbatch_desktop.sync.connectivity import Connectivity
 from regbatch_desktop.sync.doors import Answer, Authority, Cache, Entry, ServerRow
 from regbatch_desktop.sync.outbox import TeamOutbox
 from regbatch_desktop.verbs.scope import scope_of
-from regbatch_desktop.verbs.table import Verdict, judged
+from regbatch_desktop.verbs.table import Verdict, judged, moment
 
 _log = logging.getLogger(__name__)
 _QUEUED = (FateState.QUEUED, FateState.SENT)
@@ -56,8 +55,7 @@ class Pusher:
         """Send for ever; what went wrong is waited out or parked."""
         while True:
             self._outbox.woken.clear()
-            waits = await self.push()
-            if not waits:
+            if not await self.push():
                 self._failures = 0
                 await self._outbox.woken.wait()
                 continue
@@ -74,24 +72,36 @@ class Pusher:
             while (entry := next((e for e in self._outbox.entries if e.state in _QUEUED), None)) is not None:
                 try:
                     await self._send(entry)
-                except (Offline, ServiceError, Conflict) as error:
-                    _log.info("mutation %s stays queued: %s", entry.mutation.id, error.code)
-                    self._connectivity.failed()
-                    return True
                 except SignInNeeded as error:
-                    await self._park(FateState.PARKED_SIGN_IN, error)
+                    await self._park(FateState.PARKED_SIGN_IN, error.sentence)
                 except Forbidden as error:
-                    await self._park(FateState.PARKED_REVOKED, error)
+                    await self._park(FateState.PARKED_REVOKED, error.sentence)
+                except RegBatchError as error:
+                    # No answer, one that cannot be read, or a disk that is full: the same again later.
+                    _log.info("mutation %s stays queued: %s", entry.mutation.id, error.code)
+                    if isinstance(error, ServiceError):
+                        self._connectivity.failed()
+                    return True
                 else:
                     self._failures = 0
         return False
 
-    async def resume(self) -> None:
+    async def resume(self, *states: FateState) -> None:
         """The person signed in, was given access again, or updated the program: what is parked goes on."""
         for entry in self._outbox.entries:
-            if entry.state in PARKED:
+            if entry.state in PARKED and entry.state in (states or PARKED):
                 await self._outbox.change(entry, FateState.QUEUED)
         self._outbox.woken.set()
+
+    async def send_again(self) -> int:
+        """The project was restored from a backup: what it took since then and does not know any more is queued again."""
+        taken = [entry for entry in self._outbox.entries if entry.state is FateState.TAKEN]
+        known = await self._authority.known_mutations([entry.mutation.id for entry in taken])
+        lost = [entry for entry in taken if entry.mutation.id not in known]
+        for entry in lost:
+            await self._outbox.change(entry, FateState.QUEUED, reason="Your team's project was restored from a backup.")
+        self._outbox.woken.set()
+        return len(lost)
 
     # ------------------------------------------------------------ one mutation
 
@@ -104,20 +114,22 @@ class Pusher:
         fresh = source is self._authority
         for _ in range(_DECISIONS):
             verdict = await self._judged(entry, source)
-            state = verdict.state
-            if state is not None and not fresh:
+            if verdict.state is not None and not fresh:
                 await self._look(entry)
                 fresh = True
                 continue
-            if state is not None:
+            if verdict.state is not None:
                 if was_sent and await self._authority.known_mutations([mutation.id]):
-                    # It was taken; only the answer was lost, and somebody has gone on from there since.
+                    # It was answered; only the answer was lost, and somebody has gone on from there since.
                     verdict = Verdict()
                 else:
-                    detail = await theirs_of(mutation, self._cache.plain)
-                    await self._outbox.change(entry, state, reason=verdict.reason, detail=detail)
+                    await self._stand_aside(entry, verdict)
                     return
-            answer = await self._authority.apply(mutation.id, entry.intent, PAYLOAD_SCHEMA, verdict.writes)
+            try:
+                answer = await self._authority.apply(mutation.id, entry.intent, PAYLOAD_SCHEMA, verdict.writes)
+            except Conflict as error:
+                await self._stand_aside(entry, Verdict((), FateState.REFUSED, error.sentence))
+                return
             self.on_point("answered")
             self._connectivity.answered()
             await self._fill(answer.rows)
@@ -126,22 +138,19 @@ class Pusher:
                 await self._settle(entry, answer)
                 self.on_point("settled")
                 return
+            was_sent = True
             await self._look(entry)
             fresh = True
-        raise Conflict("This row is being changed all the time; it is tried again.")
+        raise WorkspaceError("This row is being changed all the time; it is tried again.")
 
     async def _judged(self, entry: Entry, source: BatchStore) -> Verdict:
         try:
             scope = await scope_of(source, entry.mutation)
-        except (Offline, SignInNeeded, Forbidden, ServiceError):
+        except (ServiceError, SignInNeeded, Forbidden, WorkspaceError):
             raise
         except RegBatchError as error:
             return Verdict((), FateState.GONE, error.sentence)
-        return judged(entry.mutation, scope, self._at(entry.mutation.at))
-
-    def _at(self, at: datetime) -> datetime:
-        """When it was decided, by the project's clock: this machine's may be a day off. Never in the future."""
-        return min(at + self._connectivity.offset, self._connectivity.now())
+        return judged(entry.mutation, scope, moment(entry.mutation, scope, now=self._connectivity.now()))
 
     async def _look(self, entry: Entry) -> None:
         mutation = entry.mutation
@@ -155,17 +164,22 @@ class Pusher:
         if changed:
             self._on_rows(changed)
 
+    async def _stand_aside(self, entry: Entry, verdict: Verdict) -> None:
+        """The other side is taken down as it is now; what follows goes on."""
+        state, detail = verdict.state or FateState.REFUSED, await theirs_of(entry.mutation, self._cache.plain)
+        await self._outbox.change(entry, state, reason=verdict.reason, detail=detail)
+        self.on_point("settled")
+
     async def _settle(self, entry: Entry, answer: Answer) -> None:
         if answer.status == "applied":
             # The rows are in the cache already: whoever reads between the two sees the same either way.
             await self._outbox.change(entry, FateState.TAKEN)
         elif answer.status == "client_too_old":
-            await self._park(FateState.PARKED_TOO_OLD, None)
+            await self._park(FateState.PARKED_TOO_OLD, "Your team's project asks for a newer version of this program.")
         else:
-            await self._outbox.change(entry, FateState.REFUSED, reason=answer.sentence)
+            await self._stand_aside(entry, Verdict((), FateState.REFUSED, answer.sentence))
 
-    async def _park(self, state: FateState, error: RegBatchError | None) -> None:
-        reason = error.sentence if error else "Your team's project asks for a newer version of this program."
+    async def _park(self, state: FateState, reason: str) -> None:
         for entry in self._outbox.entries:
             if entry.state in _QUEUED:
                 await self._outbox.change(entry, state, reason=reason)

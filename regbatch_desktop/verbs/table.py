@@ -79,6 +79,14 @@ def judged(mutation: Mutation, scope: Scope, now: datetime) -> Verdict:
         return Verdict((), FateState.REFUSED, f"{error.sentence} {_BEGUN}" if begun else error.sentence)
 
 
+def moment(mutation: Mutation, scope: Scope, *, now: datetime) -> datetime:
+    """When it was decided, for the record: this machine's clock may be wrong by days, but nothing is decided before what it is
+    decided on, nor after `now`, which is the authority's.
+    """
+    stamps = [at for job in scope.jobs for step in job.steps for at in (step.started_at, step.completed_at) if at is not None]
+    return max(min(mutation.at, now), max((at for at in stamps if at <= now), default=min(mutation.at, now)))
+
+
 def step_six_has_begun(job: Job) -> bool:
     """Something of the account setup was started, or is known."""
     if job.step(6).status is not StepStatus.PENDING:

@@ -1,4 +1,4 @@
-"""The same promises for both authorities: one SQLite file, and a team's project."""
+"""The same promises for both authorities, one SQLite file and a team's project, and for a desktop that has its own copy of the latter."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 import pytest_asyncio
 
+from regbatch_desktop.bootstrap import Services
+from regbatch_desktop.bootstrap.team_desk import opened_team_desk
 from regbatch_desktop.domain.batch import Batch
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.ports import BatchStore, ChangeSet, CreateBatch, Lease, SaveRestaurant, Write
+from regbatch_desktop.remote.supabase.sign_in import Organisation
 from regbatch_desktop.store.workspace import open_workspace
 from tests.team.fixtures import administrated
 
@@ -53,7 +56,7 @@ class Authority:
         return jobs
 
 
-@pytest_asyncio.fixture(params=["sqlite", "team"])
+@pytest_asyncio.fixture(params=["sqlite", "team", "offline"])
 async def authority(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Authority]:
     if request.param == "sqlite":
         moved = [timedelta()]
@@ -73,4 +76,12 @@ async def authority(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIter
                 "update public.run_leases set expires_at = now() - interval '1 second' where organisation_id = $1", organisation
             )
 
-        yield Authority(await team.store(organisation), organisation, expire)
+        if request.param == "team":
+            yield Authority(await team.store(organisation), organisation, expire)
+            return
+        monkeypatch: pytest.MonkeyPatch = request.getfixturevalue("monkeypatch")
+        monkeypatch.setenv("REGBATCH_DATA_DIR", str(tmp_path / "desk"))
+        person, own = await team.person(organisation), Organisation(organisation, "Kai", "member")
+        opening = opened_team_desk(team.stack.project, person.tokens, own, Services(), keep=lambda _: None)
+        async with opening as desk:
+            yield Authority(desk.doors.store, organisation, expire)

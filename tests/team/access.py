@@ -27,6 +27,8 @@ _CALLS = {
     "lead_overview": "$1, null, null, 10", "taken_subdomains": "$1, ''", "pull_changes": "$1, null, null, null, null, 10",
     "working_instances": "$1", "belongs_elsewhere": "$1, gen_random_uuid()",
     "job_holders": "$1, (select id from public.registration_batch_jobs where organisation_id = $1 limit 1)",
+    "pull_rows": "$1, null, null, null, null, 10", "apply_mutation": "$1, 'matrix-' || $2, '{}', 1, '[]'", "sync_digest": "$1",
+    "current_rows": "$1, array(select id from public.registration_jobs), array(select id from public.registration_batch_jobs)",
     "batch_places": "$1", "companies_taken": "$1", "step_seconds": "$1", "require_membership": "$1", "project_health": "$1", "organisation_key": "$1", "my_organisations": "", "server_now": "",
 }  # fmt: skip
 _READS = frozenset(
@@ -39,6 +41,8 @@ _READS = frozenset(
         "taken_subdomains",
         "pull_changes",
         "working_instances",
+        "pull_rows",
+        "current_rows",
     }
 )
 Cell = tuple[str, str, str]

@@ -47,15 +47,25 @@ class Connection:
         self, project: Project, *, auth: httpx.Auth | None = None, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
         self.project = project
-        self._http = httpx.AsyncClient(
-            auth=auth,
-            transport=transport,
+        self._auth, self._transport = auth, transport
+        self._http = self._new_client()
+        self._client: AsyncClient | None = None
+        self._rest: AsyncPostgrestClient | None = None
+
+    def _new_client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            auth=self._auth,
+            transport=self._transport,
             timeout=httpx.Timeout(20.0, connect=5.0, pool=60.0),
             event_hooks={"response": [_refuse_busy]},
             limits=httpx.Limits(max_connections=16, max_keepalive_connections=8),
         )
-        self._client: AsyncClient | None = None
-        self._rest: AsyncPostgrestClient | None = None
+
+    async def renew(self) -> None:
+        """Begin with new connections: the old ones may hang without a word. Calls under way on them end as lost."""
+        old, self._http = self._http, self._new_client()
+        self._client = self._rest = None
+        await old.aclose()
 
     async def client(self) -> AsyncClient:
         """The library's client; made at first use, without a call."""
