@@ -1,6 +1,6 @@
 """A team's workspace on a desktop: panes over the cache and the outbox, the engine over the project itself.
 
-Owns: the folder per project, person and organisation; which part sees which store.
+Owns: which part sees which store.
 Never: waits for the network to open what is here.
 """
 
@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from regbatch_desktop import logs
 from regbatch_desktop.bootstrap import Services, doors_of, is_practice
+from regbatch_desktop.bootstrap.team_folders import team_folder
 from regbatch_desktop.domain.errors import Offline, RegBatchError, ServiceError
 from regbatch_desktop.domain.fate import PARKED, FateState
 from regbatch_desktop.domain.mutation import PAYLOAD_SCHEMA
@@ -70,12 +69,6 @@ class TeamDesk:
         await self.watchdog.run(self.pusher.run, self.puller.run, self.pokes.run, self.menus.run)
 
 
-def team_folder(project: Project, user_id: str, organisation_id: str) -> Path:
-    """Nothing of one account lies beside another's."""
-    host = urlsplit(project.url).hostname or "project"
-    return data_dir() / "team" / f"{host}-{hashlib.sha256(project.url.encode()).hexdigest()[:8]}" / user_id / organisation_id
-
-
 @contextlib.asynccontextmanager
 async def opened_team_desk(
     project: Project,
@@ -94,7 +87,7 @@ async def opened_team_desk(
     """
     async with contextlib.AsyncExitStack() as stack:
         logs.configure(data_dir() / "logs")
-        folder = team_folder(project, tokens.user_id, organisation.id)
+        folder = team_folder(project.url, tokens.user_id, organisation.id)
         connectivity = Connectivity()
         file = await asyncio.to_thread(OutboxFile, folder, now=connectivity.now)
         stack.callback(file.close)

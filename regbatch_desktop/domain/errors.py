@@ -4,7 +4,7 @@
     ├── InputError            LeadsUnreadable · RegisterUnreadable · InvalidConfiguration · NoUsableLeads · InvalidLink
     ├── NotFound              BatchNotFound · JobNotFound
     ├── RuleError             InvalidStatus · StepNotActionRequired · MissingSelections · BatchAlreadyStarted
-    │                         BatchTooLarge · RestaurantAlreadyInBatch · DependencyMissing
+    │                         BatchTooLarge · RestaurantAlreadyInBatch · DependencyMissing · UnsentWork
     │                         Forbidden (MembershipMissing · MembershipRevoked)
     ├── SignInNeeded          SignInRefused · SessionExpired · SessionRevoked
     ├── Conflict              somebody else changed the same rows first
@@ -146,6 +146,16 @@ class Forbidden(RuleError):
     """The row belongs to another organisation, or the role does not allow it."""
 
     code = "FORBIDDEN"
+
+
+class UnsentWork(RuleError):
+    """Decisions that the team has not taken yet would be lost."""
+
+    code = "UNSENT_WORK"
+
+    def __init__(self, sentence: str, *, detail: str = "", count: int = 0) -> None:
+        super().__init__(sentence, detail=detail)
+        self.count = count
 
 
 class MembershipMissing(Forbidden):

@@ -12,6 +12,7 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 from types import TracebackType
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import httpx
 from postgrest import AsyncPostgrestClient
@@ -38,6 +39,19 @@ async def _refuse_busy(response: httpx.Response) -> None:
     # The library's error keeps no status, and the bodies of such answers are anybody's.
     if response.status_code in _BUSY and "/auth/v1/" not in response.request.url.path:
         raise BusyServer(f"status {response.status_code}")
+
+
+async def is_reachable(project: Project, *, within_s: float = 1.5) -> bool:
+    """Somebody listens at the project's address: asked before anything that must not be broken off half-way."""
+    parts = urlsplit(project.url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        async with asyncio.timeout(within_s):
+            _, writer = await asyncio.open_connection(parts.hostname, port)
+    except (OSError, TimeoutError):
+        return False
+    writer.close()
+    return True
 
 
 class Connection:

@@ -42,7 +42,7 @@ class TeamSession(httpx.Auth):
         self._renew = renew
         self._keep = keep
         self._due = _due(tokens)
-        self._one_at_a_time = asyncio.Lock()
+        self._renewing: asyncio.Future[None] | None = None
         self._ended: Exception | None = None
         self.renewals = 0
 
@@ -72,23 +72,33 @@ class TeamSession(httpx.Auth):
             yield request
 
     async def _renewed(self, used: str) -> None:
-        """A token that is newer than `used`; whoever comes while it is fetched waits for the same one."""
-        async with self._one_at_a_time:
-            if self._ended is not None:
-                raise self._ended
-            if self._tokens.access != used:
-                return
-            try:
-                tokens = await self._renew(self._tokens.refresh)
-            except Exception as error:
-                known = translated(error)
-                if isinstance(known, SignInNeeded):
-                    # It will not get better: every later call is told the same.
-                    self._ended = known
-                raise known from error
-            self._keep(tokens)
-            self._tokens, self._due = tokens, _due(tokens)
-            self.renewals += 1
+        """A token that is newer than `used`; whoever comes while it is fetched waits for the same one.
+
+        A caller that gives up does not take the exchange with it: the refresh token may be used up already, and the new one
+        would be lost.
+        """
+        if self._ended is not None:
+            raise self._ended
+        if self._tokens.access != used:
+            return
+        if self._renewing is None:
+            self._renewing = asyncio.ensure_future(self._exchange())
+        await asyncio.shield(self._renewing)
+
+    async def _exchange(self) -> None:
+        try:
+            tokens = await self._renew(self._tokens.refresh)
+        except Exception as error:
+            known = translated(error)
+            if isinstance(known, SignInNeeded):
+                # It will not get better: every later call is told the same.
+                self._ended = known
+            raise known from error
+        finally:
+            self._renewing = None
+        self._keep(tokens)
+        self._tokens, self._due = tokens, _due(tokens)
+        self.renewals += 1
 
 
 def _due(tokens: Tokens) -> float:

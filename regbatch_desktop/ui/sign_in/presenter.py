@@ -7,17 +7,16 @@ Never: imports Qt; keeps a password.
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from regbatch_desktop.domain.errors import MissingSelections, SignInNeeded
+from regbatch_desktop.bootstrap import team_folders
+from regbatch_desktop.domain.errors import MissingSelections, Offline, SignInNeeded, UnsentWork
 from regbatch_desktop.domain.secret import Secret
-from regbatch_desktop.remote.supabase.connection import Connection
+from regbatch_desktop.remote.supabase.connection import Connection, is_reachable
 from regbatch_desktop.remote.supabase.project import Project, ProjectRefused, project, read_project
 from regbatch_desktop.remote.supabase.session import Tokens
 from regbatch_desktop.remote.supabase.sign_in import Organisation, organisations, renew, sign_in, sign_out, signed_in
-from regbatch_desktop.surroundings import data_dir
 from regbatch_desktop.ui.preferences import Preferences
 from regbatch_desktop.vault.kept_session import KeptSessions
 
@@ -71,30 +70,67 @@ class SignInPresenter:
         return await self._organisations()
 
     async def resume(self) -> tuple[Organisation, ...]:
-        """With the kept session. SignInNeeded when there is none or it ended."""
+        """With the kept session. SignInNeeded when there is none or it ended. Without a network: what was known last, so that
+        the workspace opens on what is here; the session is renewed by the first call that gets through.
+        """
         chosen = self._project()
         token = await asyncio.to_thread(self._kept.find, chosen.url, self.email) if self.email else None
         if token is None:
             raise SignInNeeded("Please sign in.")
+        user_id, known = self._user_id, self._known_organisations()
         try:
+            if user_id and known and not await is_reachable(chosen):
+                raise Offline("The team's project cannot be reached.")
             async with Connection(chosen) as nobody:
                 self._signed_in(await renew(nobody, token.reveal()))
+            return await self._organisations()
         except SignInNeeded:
             self._kept.forget(chosen.url, self.email)
             raise
-        return await self._organisations()
+        except Offline:
+            if not user_id or not known:
+                raise
+            if self.tokens is None:
+                self.tokens = Tokens("", token.reveal(), 0.0, user_id, self.email)
+            return known
 
-    async def sign_out(self) -> None:
-        """End the session at the project and wipe what of the team lies on this machine."""
-        chosen, tokens, email = self.project, self.tokens, self.email
-        if chosen is not None and tokens is not None:
+    async def sign_out(self, *, unsent: str = "name") -> None:
+        """End the session at the project and wipe what of this account lies on this machine.
+
+        `unsent`: what becomes of decisions that the team has not taken: "name" raises UnsentWork and does nothing, "keep" leaves
+        them for the next sign-in of this account, "discard" wipes them as well.
+        """
+        chosen, tokens, email, user_id = self.project, self.tokens, self.email, self._user_id
+        if chosen is not None and user_id and unsent == "name":
+            count = sum((await asyncio.to_thread(team_folders.unsent, chosen.url, user_id)).values())
+            if count:
+                raise UnsentWork(
+                    f"{count} decision{'s' if count != 1 else ''} of yours {'have' if count != 1 else 'has'} not reached your team; "
+                    "say whether to keep them for your next sign-in or to discard them.",
+                    count=count,
+                )
+        if chosen is not None and tokens is not None and tokens.access:
             async with Connection(chosen) as nobody:
                 await sign_out(nobody, tokens)
         if chosen is not None and email:
             await asyncio.to_thread(self._kept.forget, chosen.url, email)
+        if chosen is not None and user_id:
+            await asyncio.to_thread(team_folders.wipe, chosen.url, user_id, keep_unsent=unsent == "keep")
         self.tokens = None
-        self._preferences.put("team.email", "")
-        await asyncio.to_thread(shutil.rmtree, data_dir() / "team", ignore_errors=True)
+        for name in ("team.email", "team.user_id"):
+            self._preferences.put(name, "")
+        self._preferences.put("team.organisations", [])
+
+    @property
+    def _user_id(self) -> str:
+        return self.tokens.user_id if self.tokens is not None else str(self._preferences.get("team.user_id", ""))
+
+    def _known_organisations(self) -> tuple[Organisation, ...]:
+        kept = self._preferences.get("team.organisations", [])
+        try:
+            return tuple(Organisation(str(each["id"]), str(each["name"]), str(each["role"])) for each in kept)
+        except (TypeError, KeyError):
+            return ()
 
     def keep(self, tokens: Tokens) -> None:
         """The session was renewed: the old refresh token is worth nothing any more."""
@@ -119,6 +155,10 @@ class SignInPresenter:
 
     def _signed_in(self, tokens: Tokens) -> None:
         self.keep(tokens)
+        if tokens.user_id != self._preferences.get("team.user_id", ""):
+            # Another account: what was known of the one before is not shown to it.
+            self._preferences.put("team.organisations", [])
+        self._preferences.put("team.user_id", tokens.user_id)
         self._preferences.put("team.email", tokens.email)
 
     async def _organisations(self) -> tuple[Organisation, ...]:
@@ -126,4 +166,7 @@ class SignInPresenter:
             raise SignInNeeded("Please sign in.")
         connection, _ = signed_in(self._project(), self.tokens, keep=self.keep)
         async with connection:
-            return await organisations(connection, self.tokens.user_id)
+            found = await organisations(connection, self.tokens.user_id)
+        listed = [{"id": each.id, "name": each.name, "role": each.role} for each in found]
+        self._preferences.put("team.organisations", listed)
+        return found
