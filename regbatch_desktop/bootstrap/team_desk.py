@@ -10,17 +10,14 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from regbatch_desktop import logs
 from regbatch_desktop.bootstrap import Services, doors_of, is_practice
 from regbatch_desktop.bootstrap.team_folders import team_folder
 from regbatch_desktop.domain.errors import Offline, RegBatchError, ServiceError
-from regbatch_desktop.domain.fate import PARKED, FateState
-from regbatch_desktop.domain.mutation import PAYLOAD_SCHEMA
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.ports import ServiceLimits
 from regbatch_desktop.remote.supabase.authority import TeamAuthority
@@ -33,9 +30,8 @@ from regbatch_desktop.runtime.changes import Change, Changes
 from regbatch_desktop.store.cache_file import CacheFile
 from regbatch_desktop.store.outbox_file import OutboxFile
 from regbatch_desktop.surroundings import data_dir
+from regbatch_desktop.sync.assembly import assembled
 from regbatch_desktop.sync.connectivity import Connectivity
-from regbatch_desktop.sync.doors import Page
-from regbatch_desktop.sync.offline_store import OfflineStore
 from regbatch_desktop.sync.outbox import TeamOutbox
 from regbatch_desktop.sync.pull import Puller
 from regbatch_desktop.sync.push import Pusher
@@ -99,19 +95,11 @@ async def opened_team_desk(
         vault = await asyncio.to_thread(TeamVault, organisation.id, tokens.user_id)
         engine = await doors_of(stack, authority, vault, services, state=folder / "practice.jsonl", limits=limits)
         engine = replace(engine, lease_ttl_s=lease_ttl_s)
-        outbox = TeamOutbox(file, cache, engine.changes, now=connectivity.now)
-        puller = Puller(authority, cache, engine.changes, connectivity)
-
-        pusher = Pusher(authority, cache, outbox, connectivity, on_rows=puller.publish)
-        puller.on_let_in = _let_in(file, pusher)
-        # Without an epoch the next page is compared with what was taken.
-        puller.on_restored = partial(file.set_epoch, "")
-        outbox.notice = lambda: puller.shut_out or connectivity.clock_notice
-        store = OfflineStore(authority, cache, outbox, puller, connectivity, workspace_id=organisation.id)
+        sync = assembled(authority, cache, file, engine.changes, connectivity, workspace_id=organisation.id)
         platform = RememberingPlatform(engine.platform, cache)
-        doors = replace(engine, store=store, outbox=outbox, platform=platform)
-        menus = MenuPrefetch(platform, cache, store, doors.changes)
-        await _reached(puller, cache)
+        doors = replace(engine, store=sync.store, outbox=sync.outbox, platform=platform)
+        menus = MenuPrefetch(platform, cache, sync.store, doors.changes)
+        await _reached(sync.puller, cache)
 
         async def fetch_key() -> None:
             with contextlib.suppress(RegBatchError):
@@ -122,29 +110,14 @@ async def opened_team_desk(
         flags = {**doors.feature_flags, **await _flags(connection, organisation.id, folder / "feature_flags.json", connectivity)}
         doors, engine = replace(doors, feature_flags=flags), replace(engine, feature_flags=flags)
 
-        engine = replace(engine, changes=_beside(doors.changes, puller, stack))
+        engine = replace(engine, changes=_beside(doors.changes, sync.puller, stack))
         notices = tuple(text for text in (file.recovery, cache.recovery) if text)
         yield TeamDesk(
-            doors, engine, authority, outbox, puller, pusher, Pokes(project, session, organisation.id, puller), menus,
-            Watchdog(outbox, connectivity, on_stall=connection.renew), connectivity, organisation, is_practice(services.platform_url), notices,
+            doors, engine, authority, sync.outbox, sync.puller, sync.pusher,
+            Pokes(project, session, organisation.id, sync.puller), menus,
+            Watchdog(sync.outbox, connectivity, on_stall=connection.renew), connectivity, organisation,
+            is_practice(services.platform_url), notices,
         )  # fmt: skip
-
-
-def _let_in(file: OutboxFile, pusher: Pusher) -> Callable[[Page], Awaitable[None]]:
-    """What a page of rows says beside the rows: access is there, the program is new enough, the project is the one it was."""
-
-    async def let_in(page: Page) -> None:
-        if page.cursor.epoch != file.epoch:
-            if (again := await pusher.send_again()) > 0:
-                _log.warning("the team's project was restored; %d decisions are sent again", again)
-            await file.set_epoch(page.cursor.epoch)
-        parked = {entry.state for entry in file.entries} & PARKED
-        if page.min_schema > PAYLOAD_SCHEMA:
-            parked.discard(FateState.PARKED_TOO_OLD)
-        if parked:
-            await pusher.resume(*parked)
-
-    return let_in
 
 
 def _beside(panes: Changes, puller: Puller, stack: contextlib.AsyncExitStack) -> Changes:

@@ -42,8 +42,11 @@ class Puller:
     `shut_out`: a sentence while the project does not let this person in, or "".
     """
 
-    def __init__(self, authority: Authority, cache: Cache, changes: Changes, connectivity: Connectivity) -> None:
+    def __init__(
+        self, authority: Authority, cache: Cache, changes: Changes, connectivity: Connectivity, *, page: int = PAGE
+    ) -> None:
         self._authority, self._cache, self._changes, self._connectivity = authority, cache, changes, connectivity
+        self._page = page
         self._poked = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
         self._live = False
@@ -143,13 +146,13 @@ class Puller:
                 self._check_at = 0.0
             gathered += page.rows
             cursor, more = page.cursor, page.more
-            if not more or len(gathered) >= PAGE * _TOGETHER:
+            if not more or len(gathered) >= self._page * _TOGETHER:
                 anything |= await self._keep(gathered, cursor)
                 gathered = []
         return anything
 
     async def _asked(self, cursor: Cursor) -> Page:
-        page = await self._authority.pull(cursor, limit=PAGE)
+        page = await self._authority.pull(cursor, limit=self._page)
         self._connectivity.answered(page.now)
         if not page.resync:
             await self.on_let_in(page)

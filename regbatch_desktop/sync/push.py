@@ -41,10 +41,11 @@ class Pusher:
         outbox: TeamOutbox,
         connectivity: Connectivity,
         *,
+        schema: int = PAYLOAD_SCHEMA,
         on_rows: Callable[[list[ServerRow]], None] = lambda _rows: None,
     ) -> None:
         self._authority, self._cache, self._outbox, self._connectivity = authority, cache, outbox, connectivity
-        self._on_rows = on_rows
+        self._on_rows, self._schema = on_rows, schema
         self._one_in_flight = asyncio.Lock()
         self._failures = 0
         connectivity.listeners.append(self._outbox.woken.set)
@@ -126,7 +127,7 @@ class Pusher:
                     await self._stand_aside(entry, verdict)
                     return
             try:
-                answer = await self._authority.apply(mutation.id, entry.intent, PAYLOAD_SCHEMA, verdict.writes)
+                answer = await self._authority.apply(mutation.id, entry.intent, self._schema, verdict.writes)
             except Conflict as error:
                 await self._stand_aside(entry, Verdict((), FateState.REFUSED, error.sentence))
                 return
