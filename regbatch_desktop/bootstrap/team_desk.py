@@ -87,7 +87,7 @@ async def opened_team_desk(
         connectivity = Connectivity()
         file = await asyncio.to_thread(OutboxFile, folder, now=connectivity.now)
         stack.callback(file.close)
-        cache = await asyncio.to_thread(CacheFile, folder / "cache.db", organisation_id=organisation.id, clock=connectivity.now)
+        cache = await asyncio.to_thread(CacheFile, folder, organisation_id=organisation.id, clock=connectivity.now)
         stack.callback(cache.close)
         connection, session = signed_in(project, tokens, keep=keep)
         await stack.enter_async_context(connection)

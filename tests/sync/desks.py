@@ -19,6 +19,7 @@ from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.steps import StepEvent
 from regbatch_desktop.ports import ChangeSet, Committed, CreateBatch, SaveCandidates, SaveJob, SaveRestaurant, Write
 from regbatch_desktop.remote.supabase.project import Project
+from regbatch_desktop.remote.supabase.session import Tokens
 from regbatch_desktop.remote.supabase.sign_in import Organisation
 from regbatch_desktop.remote.supabase.team_store import TeamStore
 from tests.team.fixtures import Person, Team
@@ -56,6 +57,15 @@ async def _committed(store: TeamStore, *writes: Write) -> None:
     assert await store.commit(ChangeSet(str(uuid4()), writes)) == Committed()
 
 
+async def details_fetched(store: TeamStore, job_id: str) -> None:
+    """As an engine does after the company was chosen."""
+    job = await store.job(job_id)
+    moved = job
+    for event in (StepEvent.START, StepEvent.COMPLETE):
+        moved = transitions.apply_step(moved, 4, event, now=await store.now())
+    await _committed(store, SaveJob(job, replace(moved, version=job.version + 1)))
+
+
 @dataclass
 class Place:
     """Where one person works: an account, a wire; `opened` is the desktop's workspace, as often as it is started."""
@@ -65,10 +75,11 @@ class Place:
     organisation: Organisation
 
     @contextlib.asynccontextmanager
-    async def opened(self, *, syncing: bool = True) -> AsyncIterator[TeamDesk]:
+    async def opened(self, *, syncing: bool = True, tokens: Tokens | None = None) -> AsyncIterator[TeamDesk]:
         project = Project(self.wire.url, "sb_publishable_tests")
         services = Services(speed=0.002)
-        async with opened_team_desk(project, self.person.tokens, self.organisation, services, keep=lambda _: None) as desk:
+        opening = opened_team_desk(project, tokens or self.person.tokens, self.organisation, services, keep=lambda _: None)
+        async with opening as desk:
             running = asyncio.ensure_future(desk.run()) if syncing else None
             try:
                 yield desk
