@@ -7,25 +7,26 @@ Never: changes what is stored: the text that was made when it was decided is wha
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from regbatch_desktop.domain.errors import WorkspaceTooNew
 from regbatch_desktop.domain.mutation import PAYLOAD_SCHEMA, Mutation, mutation_of
 
-# Schema → how its values become those of the next one.
-UPCASTS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+# How the values of a schema become those of the next one.
+Upcast = Callable[[dict[str, Any]], dict[str, Any]]
+UPCASTS: Mapping[int, Upcast] = {}
 
 
-def read_mutation(text: str) -> Mutation:
+def read_mutation(text: str, *, steps: Mapping[int, Upcast] = UPCASTS, newest: int = PAYLOAD_SCHEMA) -> Mutation:
     """WorkspaceTooNew for one that a newer program made."""
     values: dict[str, Any] = json.loads(text)
     schema = values["payload_schema"]
-    if schema > PAYLOAD_SCHEMA:
+    if schema > newest:
         raise WorkspaceTooNew(
             "A newer version of the program left decisions here that were not sent yet; open them with that one."
         )
-    while schema < PAYLOAD_SCHEMA:
-        values = UPCASTS[schema](values)
+    while schema < newest:
+        values = steps[schema](values)
         schema += 1
-    return mutation_of(values | {"payload_schema": PAYLOAD_SCHEMA})
+    return mutation_of(values | {"payload_schema": newest})

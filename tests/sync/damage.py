@@ -16,8 +16,10 @@ from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 from regbatch_desktop.domain.fate import FateState
+from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.mutation import Mutation, MutationKind
 from regbatch_desktop.store.outbox_file import OutboxFile
+from tests.sync.clients import Client
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
 FILES = ("outbox.db", "outbox.log")
@@ -95,4 +97,25 @@ async def campaign(folder: Path, scratch: Path, *, flips: int, tears: int) -> di
             for seed in range(times):
                 total += await survived(damaged(folder, scratch, name, harm, seed), kept)
             found[f"{name} {what}"] = total
+    return found
+
+
+async def harmed_caches(client: Client, batch_id: str, there: tuple[Job, ...], *, flips: int, tears: int) -> Counter[str]:
+    """The cache of a program that ended in order, or was killed, is harmed; started again it shows what the project has."""
+    found: Counter[str] = Counter()
+    for harm, times in ((flipped, flips), (torn, tears)):
+        for seed in range(times):
+            await client.stop()
+            (path,) = client.folder.glob("cache-*.db")
+            path.write_bytes(harm(path.read_bytes(), random.Random(seed)))
+            if seed % 2:
+                # As a killed program leaves it: nothing says what the file should be.
+                path.with_name(path.name + ".seal").unlink()
+            await client.start()
+            found["noticed at the start"] += bool(client.cache.recovery)
+            await client.sync.puller.pull()
+            seen = await client.sync.store.jobs(batch_id)
+            rows = await client.sync.store.batch_rows()
+            found["wrong"] += seen != there or [row.key for row in rows] != [batch_id]
+            found["tried"] += 1
     return found

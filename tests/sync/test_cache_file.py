@@ -1,0 +1,82 @@
+"""The cache is there to be lost: damaged, divergent or gone, it is loaded again, and what is pending is untouched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from regbatch_desktop.domain.errors import WorkspaceDamaged
+from regbatch_desktop.services import decisions
+from tests.sync.damage import harmed_caches
+from tests.sync.desks import COMPANIES, filled
+from tests.sync.races import started
+from tests.team.fixtures import Team
+
+
+async def test_a_damaged_cache_is_loaded_again(team: Team, tmp_path: Path) -> None:
+    organisation = await team.organisation()
+    store = await team.store(organisation)
+    batch, _ = await filled(store, organisation, 5)
+    there = await store.jobs(batch.id)
+    async with started(team, tmp_path, organisation, 1) as (client,):
+        found = await harmed_caches(client, batch.id, there, flips=16, tears=10)
+    assert found["noticed at the start"] >= 13, "a file that was sealed and is not what it was must be noticed"
+    assert found["wrong"] <= 2, found
+
+
+async def test_a_cache_that_cannot_be_read_while_the_project_is_away_says_so_and_decisions_stay(
+    team: Team, tmp_path: Path
+) -> None:
+    organisation = await team.organisation()
+    store = await team.store(organisation)
+    batch, (job, other) = await filled(store, organisation, 2)
+    async with started(team, tmp_path, organisation, 1) as (client,):
+        client.network.is_cut = True
+        await decisions.choose_company(client.doors, job.id, COMPANIES[0], decided_by="Ann")
+        # A row that is no JSON any more, as after a disk that lies.
+        for harm in (
+            "UPDATE registration_job_steps SET sub_step_progress = '{' WHERE step_number = 6 AND job_id = ?",
+            "UPDATE registration_jobs SET version = version + 1 WHERE id = ?",
+        ):
+            await client.cache._write(lambda c, harm=harm: c.execute(harm, (other.id,)))  # type: ignore[misc]
+        with pytest.raises(WorkspaceDamaged, match="Your own decisions are not touched"):
+            await client.sync.store.jobs(batch.id)
+        client.network.is_cut = False
+        assert [each.current_step for each in await client.sync.store.jobs(batch.id)] == [4, 3]
+        assert not await client.sync.pusher.push()
+        assert client.sync.outbox.summary.taken == 1
+
+
+async def test_a_silent_difference_is_found_and_mended(team: Team, tmp_path: Path) -> None:
+    organisation = await team.organisation()
+    store = await team.store(organisation)
+    batch, _ = await filled(store, organisation, 3)
+    async with started(team, tmp_path, organisation, 1) as (client,):
+        assert await client.sync.puller.check()
+        for harm in (
+            "DELETE FROM synced WHERE kind = 5 OR id = (SELECT min(id) FROM synced WHERE kind = 3)",
+            "UPDATE synced SET version = 99 WHERE kind = 1",
+            "INSERT INTO synced VALUES (3, 'nobody', 1, 'nobody')",
+        ):
+            await client.cache._write(lambda c, harm=harm: c.execute(harm))  # type: ignore[misc]
+            assert not await client.sync.puller.check(), harm
+            assert await client.sync.puller.check()
+            assert await client.sync.store.jobs(batch.id) == await store.jobs(batch.id)
+        assert client.sync.puller.divergences == 3
+        assert len(list(client.folder.glob("cache-*.db"))) == 1, "the old files are gone"
+
+
+async def test_a_cache_that_was_being_filled_when_the_program_was_killed_is_begun_again(team: Team, tmp_path: Path) -> None:
+    organisation = await team.organisation()
+    store = await team.store(organisation)
+    batch, _ = await filled(store, organisation, 4)
+    async with started(team, tmp_path, organisation, 1) as (client,):
+        client.network.left = 2
+        with pytest.raises(Exception, match="reached"):
+            await client.sync.puller.load_again()
+        client.network.left = 1_000_000
+        await client.kill()
+        assert await client.sync.store.jobs(batch.id) == await store.jobs(batch.id)
+        await client.sync.puller.pull()
+        assert await client.sync.puller.check()
