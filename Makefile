@@ -24,9 +24,11 @@ format: setup
 	$(BIN)/ruff check --fix .
 
 
-# Twenty passes of every kill point; `make test` runs one.
+# Twenty passes of every kill point; working offline through the long model, 1,000 races, 60 s of slow writers, damage to every
+# file; `make test` runs a little of each.
 faults: setup
 	@$(BIN)/python -m tests.faults --passes 20
+	@$(BIN)/python -m tests.sync
 	@REGBATCH_TEAM_JOBS=50 $(BIN)/python -m pytest -q -s --timeout 1200 tests/team/test_workers.py
 
 # The peers are installed into an environment of their own by the run.

@@ -22,6 +22,8 @@ from regbatch_desktop.sync.doors import Authority, Cache, Cursor, Page, ServerRo
 _log = logging.getLogger(__name__)
 WORKING_S = 5.0
 IDLE_S = 10.0
+# While the project is away somebody waits for it to come back.
+AWAY_S = 1.5
 # Somebody who may not see anything is asked again now and then: access may be given back.
 SHUT_OUT_S = 60.0
 # After so long a silent difference between cache and project is looked for.
@@ -76,6 +78,8 @@ class Puller:
                 changed = await self.pull()
                 await self._check_now_and_then()
             pause = SHUT_OUT_S if self.shut_out else WORKING_S if changed else IDLE_S
+            if self.freshness.state is FeedState.OFFLINE and not self.shut_out:
+                pause = AWAY_S
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._poked.wait()

@@ -38,6 +38,8 @@ class Network(httpx.AsyncBaseTransport):
     is_cut: bool = False
     losing: int = 0
     doubling: int = 0
+    # Calls that write are swallowed without a word while this is set.
+    is_deaf: bool = False
     # So many calls go through before the network is cut.
     left: int = 1_000_000
     applied: Counter[str] = field(default_factory=Counter)
@@ -49,6 +51,8 @@ class Network(httpx.AsyncBaseTransport):
             raise httpx.ConnectError("the network is cut", request=request)
         self.left -= 1
         is_mutation = request.url.path.endswith("/apply_mutation")
+        if self.is_deaf and is_mutation:
+            await asyncio.Event().wait()
         again = self.doubling > 0 and is_mutation
         response = await self._answer(request, is_mutation)
         if again:

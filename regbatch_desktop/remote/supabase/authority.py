@@ -26,6 +26,8 @@ from regbatch_desktop.remote.supabase.writes import write_json
 from regbatch_desktop.sync.doors import Answer, Cursor, Digest, Page, ServerRow, Synced
 
 _IDS_AT_ONCE = 100
+# Whoever asks here asks again by itself, and wants to know soon that nobody answers.
+_ATTEMPTS = 2
 _Value = Restaurant | Batch | Job | CandidateSearch | Decision
 _VALUES: Mapping[Synced, Callable[[rows.Row], _Value]] = {
     Synced.RESTAURANT: rows.restaurant_of,
@@ -45,7 +47,13 @@ class TeamAuthority(TeamStore):
     async def pull(self, cursor: Cursor, *, limit: int) -> Page:
         """See the door. MembershipRevoked and its kin where nothing may be seen any more."""
         answer = await self._call(
-            "pull_rows", epoch=cursor.epoch or None, xid=cursor.xid, table=cursor.table, id=cursor.id, limit=limit
+            "pull_rows",
+            attempts=_ATTEMPTS,
+            epoch=cursor.epoch or None,
+            xid=cursor.xid,
+            table=cursor.table,
+            id=cursor.id,
+            limit=limit,
         )
         if answer["status"] == "revoked":
             await self._call("require_membership")
@@ -68,7 +76,8 @@ class TeamAuthority(TeamStore):
 
     async def current(self, *, jobs: Sequence[str] = (), batches: Sequence[str] = ()) -> tuple[ServerRow, ...]:
         """See the door."""
-        return server_rows(await self._call("current_rows", jobs=list(jobs), batches=list(batches)))
+        found = await self._call("current_rows", attempts=_ATTEMPTS, jobs=list(jobs), batches=list(batches))
+        return server_rows(found)
 
     async def digest(self) -> Digest:
         """See the door."""
