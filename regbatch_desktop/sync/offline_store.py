@@ -18,7 +18,7 @@ from regbatch_desktop.domain.batch import Batch, BatchProgress
 from regbatch_desktop.domain.candidate import CandidateSearch
 from regbatch_desktop.domain.decision import Decision
 from regbatch_desktop.domain.effects import Effect
-from regbatch_desktop.domain.errors import NotFound, RegBatchError, WorkspaceDamaged
+from regbatch_desktop.domain.errors import NotFound, RegBatchError, ServiceError, WorkspaceDamaged
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.mutation import Mutation
 from regbatch_desktop.domain.restaurant import Restaurant
@@ -125,9 +125,23 @@ class OfflineStore:
                 ) from away
             return await read(self._cache.view)
 
+    async def _one(self, read: Callable[[BatchStore], Awaitable[Found]]) -> Found:
+        """One row by its id; what is not here may be too new, or another organisation's: the project knows."""
+        try:
+            return await self._here(read)
+        except NotFound:
+            if not self._connectivity.is_online:
+                raise
+            try:
+                async with asyncio.timeout(PATIENCE_S):
+                    return await read(self._authority)
+            except (ServiceError, TimeoutError):
+                pass
+            raise
+
     async def batch(self, batch_id: str) -> Batch:
         """See the port."""
-        return await self._here(lambda view: view.batch(batch_id))
+        return await self._one(lambda store: store.batch(batch_id))
 
     async def batch_progress(self, batch_id: str) -> BatchProgress:
         """See the port."""
@@ -159,7 +173,7 @@ class OfflineStore:
 
     async def job(self, job_id: str) -> Job:
         """See the port."""
-        return await self._here(lambda view: view.job(job_id))
+        return await self._one(lambda store: store.job(job_id))
 
     async def jobs(self, batch_id: str) -> tuple[Job, ...]:
         """See the port."""
@@ -167,7 +181,7 @@ class OfflineStore:
 
     async def restaurant(self, restaurant_id: str) -> Restaurant:
         """See the port."""
-        return await self._here(lambda view: view.restaurant(restaurant_id))
+        return await self._one(lambda store: store.restaurant(restaurant_id))
 
     async def restaurants(self, ids: Sequence[str] | None = None) -> tuple[Restaurant, ...]:
         """See the port."""

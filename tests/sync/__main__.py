@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import os
 import tempfile
 import time
@@ -115,6 +116,7 @@ def main() -> int:
     parser.add_argument("--tears", type=int, default=300)
     parser.add_argument("--passes", type=int, default=3)
     given = parser.parse_args()
+    logging.disable(logging.WARNING)
     works = {"model": model, "races": raced, "writers": written, "damage": damage, "kills": kills}
     failed = []
     with tempfile.TemporaryDirectory() as folder, running_stack(*MIGRATIONS) as stack:
