@@ -47,6 +47,11 @@ class Connectivity:
             raise Offline(f"{what} needs the connection to your team's project, which has been away since {self.clock_words}.")
 
     @property
+    def away(self) -> timedelta:
+        """How long the project has not answered; nothing while it does."""
+        return timedelta() if self.is_online else self._now() - self.since
+
+    @property
     def clock_words(self) -> str:
         """Since when, in the person's own time."""
         return f"{self.since.astimezone():%H:%M}"

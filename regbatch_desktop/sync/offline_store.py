@@ -76,8 +76,13 @@ class OfflineStore:
             return await self._keep(change.intent)
         self._connectivity.require(_named(change))
         answer = await self._authority.commit(change)
-        # What was written is seen at once, not at the next interval.
-        await self._puller.pull()
+        # What was written is seen at once, not at the next interval. That it was written stays true if it cannot be read now.
+        with contextlib.suppress(RegBatchError):
+            made = [write.batch.id for write in change.writes if isinstance(write, CreateBatch)]
+            if made:
+                # Rows of a pull wait for the oldest transaction that is open anywhere; these are asked for by name.
+                await self._cache.fill(await self._authority.current(batches=made))
+            await self._puller.pull()
         return answer
 
     async def _keep(self, intent: Mutation) -> CommitAnswer:

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 
 from regbatch_desktop.domain.errors import Forbidden, RegBatchError, ServiceError, SignInNeeded
 from regbatch_desktop.domain.freshness import FeedState, Freshness
@@ -26,8 +27,9 @@ IDLE_S = 10.0
 AWAY_S = 1.5
 # Somebody who may not see anything is asked again now and then: access may be given back.
 SHUT_OUT_S = 60.0
-# After so long a silent difference between cache and project is looked for.
+# A silent difference between cache and project is looked for once a day, and after so long without the project.
 CHECK_S = 24 * 3600.0
+LONG_AWAY = timedelta(hours=1)
 PAGE = 500
 # Pages that are kept together, so that a job is not seen before its restaurant.
 _TOGETHER = 10
@@ -88,6 +90,8 @@ class Puller:
     async def pull(self) -> bool:
         """Everything since the last pull; True when there was something. The errors of the door."""
         async with self._one_at_a_time:
+            if not self._connectivity.is_online and self._connectivity.away > LONG_AWAY:
+                self._check_at = 0.0
             try:
                 changed = await self._pull()
             except (Forbidden, SignInNeeded) as error:

@@ -12,7 +12,16 @@ import logging
 import random
 from collections.abc import Callable
 
-from regbatch_desktop.domain.errors import Conflict, Forbidden, RegBatchError, ServiceError, SignInNeeded, WorkspaceError
+from regbatch_desktop.domain.errors import (
+    Conflict,
+    Forbidden,
+    MembershipMissing,
+    MembershipRevoked,
+    RegBatchError,
+    ServiceError,
+    SignInNeeded,
+    WorkspaceError,
+)
 from regbatch_desktop.domain.fate import PARKED, FateState
 from regbatch_desktop.domain.mutation import PAYLOAD_SCHEMA, MutationKind
 from regbatch_desktop.ports import BatchStore
@@ -75,7 +84,7 @@ class Pusher:
                     await self._send(entry)
                 except SignInNeeded as error:
                     await self._park(FateState.PARKED_SIGN_IN, error.sentence)
-                except Forbidden as error:
+                except (MembershipRevoked, MembershipMissing) as error:
                     await self._park(FateState.PARKED_REVOKED, error.sentence)
                 except RegBatchError as error:
                     # No answer, one that cannot be read, or a disk that is full: the same again later.
@@ -128,7 +137,9 @@ class Pusher:
                     return
             try:
                 answer = await self._authority.apply(mutation.id, entry.intent, self._schema, verdict.writes)
-            except Conflict as error:
+            except (MembershipRevoked, MembershipMissing):
+                raise
+            except (Conflict, Forbidden) as error:
                 await self._stand_aside(entry, Verdict((), FateState.REFUSED, error.sentence))
                 return
             self.on_point("answered")

@@ -65,6 +65,10 @@ class MenuPrefetch:
         self._waiting: asyncio.Queue[str] = asyncio.Queue()
         self._unsubscribe = changes.subscribe(self._on_change)
 
+    async def knows(self, restaurant_id: str) -> bool:
+        """A configuration of this restaurant can be made without the platform."""
+        return await self._memory.menus(restaurant_id) is not None
+
     async def run(self) -> None:
         """One restaurant after the other: nobody waits for these."""
         for row in await self._store.batch_rows():
@@ -78,7 +82,7 @@ class MenuPrefetch:
     async def _look(self, job_id: str) -> None:
         job = await self._store.job(job_id)
         waits = job.step(5).status is StepStatus.ACTION_REQUIRED
-        if waits and await self._memory.menus(job.restaurant_id) is None:
+        if waits and not await self.knows(job.restaurant_id):
             await self._platform.menus(job.restaurant_id)
 
     def _on_change(self, change: Change) -> None:

@@ -75,10 +75,13 @@ class Place:
     organisation: Organisation
 
     @contextlib.asynccontextmanager
-    async def opened(self, *, syncing: bool = True, tokens: Tokens | None = None) -> AsyncIterator[TeamDesk]:
+    async def opened(
+        self, *, syncing: bool = True, tokens: Tokens | None = None, services: Services | None = None
+    ) -> AsyncIterator[TeamDesk]:
         project = Project(self.wire.url, "sb_publishable_tests")
-        services = Services(speed=0.002)
-        opening = opened_team_desk(project, tokens or self.person.tokens, self.organisation, services, keep=lambda _: None)
+        opening = opened_team_desk(
+            project, tokens or self.person.tokens, self.organisation, services or Services(speed=0.002), keep=lambda _: None
+        )
         async with opening as desk:
             running = asyncio.ensure_future(desk.run()) if syncing else None
             try:

@@ -13,16 +13,28 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 
 from regbatch_desktop.domain.fate import FateState
+from regbatch_desktop.pipeline.doors import Doors
+from regbatch_desktop.ports import ServiceLimits
+from regbatch_desktop.remote.supabase.team_store import TeamStore
+from regbatch_desktop.runtime.changes import Changes
+from regbatch_desktop.runtime.clock import SystemClock
 from regbatch_desktop.services import decisions
 from tests.sync.clients import Client
 from tests.sync.desks import COMPANIES, filled
 from tests.team.fixtures import Team
 
 _AT_ONCE = 50
+
+
+def doors_over(store: TeamStore) -> Doors:
+    """A person with nothing between them and the project."""
+    nothing: Any = None
+    return Doors(store, nothing, nothing, nothing, SystemClock(), ServiceLimits(), "test", Changes())
 
 
 @contextlib.asynccontextmanager

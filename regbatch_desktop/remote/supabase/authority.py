@@ -14,7 +14,7 @@ from typing import Any
 from regbatch_desktop.domain.batch import Batch
 from regbatch_desktop.domain.candidate import CandidateSearch
 from regbatch_desktop.domain.decision import Decision
-from regbatch_desktop.domain.errors import MembershipRevoked
+from regbatch_desktop.domain.errors import MembershipRevoked, ServiceRefused
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.ports import SealedValue, Write
@@ -28,6 +28,8 @@ from regbatch_desktop.sync.doors import Answer, Cursor, Digest, Page, ServerRow,
 _IDS_AT_ONCE = 100
 # Whoever asks here asks again by itself, and wants to know soon that nobody answers.
 _ATTEMPTS = 2
+# Classes of SQLSTATE: values and constraints.
+_NOT_TAKEN = ("22", "23")
 _Value = Restaurant | Batch | Job | CandidateSearch | Decision
 _VALUES: Mapping[Synced, Callable[[rows.Row], _Value]] = {
     Synced.RESTAURANT: rows.restaurant_of,
@@ -66,10 +68,16 @@ class TeamAuthority(TeamStore):
 
     async def apply(self, mutation_id: str, intent: str, schema: int, writes: Sequence[Write]) -> Answer:
         """See the door."""
-        answer = await self._call(
-            "apply_mutation", attempts=1, mutation_id=mutation_id, intent=intent, schema=schema,
-            writes=[write_json(write) for write in writes],
-        )  # fmt: skip
+        try:
+            answer = await self._call(
+                "apply_mutation", attempts=1, mutation_id=mutation_id, intent=intent, schema=schema,
+                writes=[write_json(write) for write in writes],
+            )  # fmt: skip
+        except ServiceRefused as error:
+            # Values that the database does not take do not become better by being sent again; what is not its word may.
+            if error.detail[:2] not in _NOT_TAKEN:
+                raise
+            return Answer("refused", code=error.detail[:5], sentence=error.sentence)
         status, code = answer["status"], answer.get("code", "")
         sentence = refusal(code, answer["detail"]).sentence if status == "refused" else ""
         return Answer(status, server_rows(answer.get("rows", ())), bool(answer.get("duplicate")), code, sentence)
