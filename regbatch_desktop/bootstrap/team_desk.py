@@ -42,6 +42,35 @@ from regbatch_desktop.vault.team_key import TeamVault
 _log = logging.getLogger(__name__)
 
 
+_NO_KEY = (
+    "Passwords can be set and looked at as soon as your team's project is reached: their key is kept by a keychain alone, and this "
+    "machine's does not have it."
+)
+
+
+class _Key:
+    """The organisation's key, fetched once the project is there."""
+
+    def __init__(self, connection: Connection, connectivity: Connectivity, vault: TeamVault, organisation_id: str) -> None:
+        self._connection, self._connectivity, self._vault = connection, connectivity, vault
+        self._organisation_id = organisation_id
+        self._looked = asyncio.Event()
+        connectivity.listeners.append(self._looked.set)
+
+    async def fetch(self) -> None:
+        """Nothing happens when it cannot be had now."""
+        with contextlib.suppress(RegBatchError):
+            await asyncio.to_thread(self._vault.use, await organisation_keys(self._connection, self._organisation_id))
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            if self._connectivity.is_online and not self._vault.has_key:
+                await self.fetch()
+            self._looked.clear()
+            await self._looked.wait()
+
+
 @dataclass(frozen=True, slots=True)
 class TeamDesk:
     """An organisation of a project, opened as one of its members. `doors` are the panes'; `engine` runs restaurants."""
@@ -54,6 +83,7 @@ class TeamDesk:
     pusher: Pusher
     pokes: Pokes
     menus: MenuPrefetch
+    key: _Key
     watchdog: Watchdog
     connectivity: Connectivity
     organisation: Organisation
@@ -62,7 +92,7 @@ class TeamDesk:
 
     async def run(self) -> None:
         """Pull, push and listen until cancelled."""
-        await self.watchdog.run(self.pusher.run, self.puller.run, self.pokes.run, self.menus.run)
+        await self.watchdog.run(self.pusher.run, self.puller.run, self.pokes.run, self.menus.run, self.key.run)
 
 
 @contextlib.asynccontextmanager
@@ -101,20 +131,17 @@ async def opened_team_desk(
         menus = MenuPrefetch(platform, cache, sync.store, doors.changes)
         await _reached(sync.puller, cache)
 
-        async def fetch_key() -> None:
-            with contextlib.suppress(RegBatchError):
-                await asyncio.to_thread(vault.use, await organisation_keys(connection, organisation.id))
-
+        key = _Key(connection, connectivity, vault, organisation.id)
         if connectivity.is_online:
-            await fetch_key()
+            await key.fetch()
         flags = {**doors.feature_flags, **await _flags(connection, organisation.id, folder / "feature_flags.json", connectivity)}
         doors, engine = replace(doors, feature_flags=flags), replace(engine, feature_flags=flags)
 
         engine = replace(engine, changes=_beside(doors.changes, sync.puller, stack))
-        notices = tuple(text for text in (file.recovery, cache.recovery) if text)
+        notices = tuple(text for text in (file.recovery, cache.recovery, "" if vault.has_key else _NO_KEY) if text)
         yield TeamDesk(
             doors, engine, authority, sync.outbox, sync.puller, sync.pusher,
-            Pokes(project, session, organisation.id, sync.puller), menus,
+            Pokes(project, session, organisation.id, sync.puller), menus, key,
             Watchdog(sync.outbox, connectivity, on_stall=connection.renew), connectivity, organisation,
             is_practice(services.platform_url), notices,
         )  # fmt: skip

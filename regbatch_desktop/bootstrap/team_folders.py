@@ -7,6 +7,7 @@ Never: opens a workspace.
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
@@ -19,14 +20,19 @@ from regbatch_desktop.surroundings import data_dir
 from regbatch_desktop.vault.team_key import TeamVault
 
 
+def _plain(identity: str) -> str:
+    """Ids come from the project: one that is no id must not lead out of the folder."""
+    return identity if re.fullmatch(r"[0-9A-Za-z-]{1,64}", identity) else hashlib.sha256(identity.encode()).hexdigest()[:32]
+
+
 def _account(url: str, user_id: str) -> Path:
     host = urlsplit(url).hostname or "project"
-    return data_dir() / "team" / f"{host}-{hashlib.sha256(url.encode()).hexdigest()[:8]}" / user_id
+    return data_dir() / "team" / f"{host}-{hashlib.sha256(url.encode()).hexdigest()[:8]}" / _plain(user_id)
 
 
 def team_folder(url: str, user_id: str, organisation_id: str) -> Path:
     """Nothing of one account lies beside another's."""
-    return _account(url, user_id) / organisation_id
+    return _account(url, user_id) / _plain(organisation_id)
 
 
 def _folders(url: str, user_id: str) -> Iterator[Path]:

@@ -17,7 +17,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from regbatch_desktop.domain.errors import WorkspaceDamaged
+from regbatch_desktop.domain.errors import DiskFull, WorkspaceDamaged
 
 Work = Callable[[sqlite3.Connection], Any]
 Answer = tuple[Any, BaseException | None]
@@ -124,4 +124,6 @@ def _translated(error: sqlite3.DatabaseError) -> Exception:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "UTF-8" in str(error):
         return WorkspaceDamaged("The workspace file is damaged; close and open it again to recover.", detail=str(error))
+    if code == sqlite3.SQLITE_FULL:
+        return DiskFull("The disk is full; what others do is shown again when there is room.", detail=str(error))
     return error

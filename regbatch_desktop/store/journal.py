@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+# Windows would make two bytes of a line's end.
+_BYTES: int = getattr(os, "O_BINARY", 0)
 Record = Mapping[str, Any]
 
 
@@ -44,9 +46,11 @@ class Journal:
     """Appends. `append` returns when the lines are on the disk, or raises OSError with the file as it was."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        self._end = os.fstat(self._file).st_size
+        is_new = not path.exists()
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _BYTES, 0o600)
+        self._end = self._before = os.fstat(self._file).st_size
+        if is_new:
+            _sync_folder(path.parent)
 
     def append(self, records: Iterable[Record]) -> None:
         """All of them or none."""
@@ -76,7 +80,7 @@ class Journal:
 def written_anew(path: Path, records: Iterable[Record]) -> None:
     """Replace the file in one step; what was there goes on lying under a name of the caller's or not at all."""
     draft = path.with_name(path.name + ".new")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BYTES, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         for record in records:
             file.write(_line(record))

@@ -53,7 +53,7 @@ def assembled(
     puller.on_let_in = _let_in(file, pusher, schema)
     # Without an epoch the next page is compared with what was taken.
     puller.on_restored = partial(file.set_epoch, "")
-    outbox.notice = lambda: puller.shut_out or connectivity.clock_notice
+    outbox.notice = lambda: puller.shut_out or puller.trouble or connectivity.clock_notice
     store = OfflineStore(authority, cache, outbox, puller, connectivity, workspace_id=workspace_id)
     return Sync(store, outbox, puller, pusher, connectivity)
 

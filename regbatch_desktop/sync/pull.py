@@ -12,7 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
-from regbatch_desktop.domain.errors import Forbidden, RegBatchError, ServiceError, SignInNeeded
+from regbatch_desktop.domain.errors import Forbidden, RegBatchError, ServiceError, SignInNeeded, WorkspaceError
 from regbatch_desktop.domain.freshness import FeedState, Freshness
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.steps import JobStatus
@@ -43,7 +43,7 @@ async def _nothing(*_args: object) -> None:
 class Puller:
     """`run` until cancelled. `poke` pulls at once; `set_live` is called by whoever holds an open Realtime channel.
 
-    `shut_out`: a sentence while the project does not let this person in, or "".
+    `shut_out`: a sentence while the project does not let this person in, or ""; `trouble`: about the cache's file or the disk.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Puller:
         self._live = False
         self._check_at = 0.0
         self.divergences = 0
-        self.shut_out = ""
+        self.shut_out = self.trouble = ""
         self.freshness = Freshness(FeedState.OFFLINE, connectivity.since)
         self.on_freshness: Callable[[Freshness], None] = lambda _freshness: None
         # Told when the project was restored from a backup, and after each answer that let this person in.
@@ -98,11 +98,14 @@ class Puller:
                 self.shut_out = error.sentence
                 self._say(FeedState.OFFLINE)
                 raise
+            except WorkspaceError as error:
+                self.trouble = error.sentence
+                raise
             except ServiceError:
                 self._connectivity.failed()
                 self._say(FeedState.OFFLINE)
                 raise
-            self.shut_out = ""
+            self.shut_out = self.trouble = ""
             self._say(FeedState.LIVE if self._live else FeedState.POLLING)
             return changed
 

@@ -62,6 +62,26 @@ async def test_two_who_decide_the_same_agree(team: Team, tmp_path: Path) -> None
     assert len(await store.decisions(job.id)) == 1
 
 
+async def test_a_lost_answer_is_asked_for_before_anything_is_called_a_conflict(team: Team, tmp_path: Path) -> None:
+    organisation = await team.organisation()
+    store = await team.store(organisation)
+    _, (job,) = await filled(store, organisation, 1)
+    async with started(team, tmp_path, organisation, 2) as (ann, bob):
+        await decisions.choose_company(ann.doors, job.id, COMPANIES[0], decided_by="Ann")
+        ann.network.losing = 1
+        assert await ann.sync.pusher.push()
+        await details_fetched(store, job.id)
+        await bob.sync.puller.pull()
+        await decisions.take_back(bob.doors, job.id)
+        await decisions.choose_company(bob.doors, job.id, COMPANIES[3], decided_by="Bob")
+        assert not await bob.sync.pusher.push()
+        await ann.kill()
+        assert not await ann.sync.pusher.push()
+        assert await states(ann) == [FateState.TAKEN], "it was taken; what Bob did came after it"
+        assert (await ann.sync.store.job(job.id)).step(3).result_data["company_number"] == COMPANIES[3]
+    assert [each.decided_by for each in await store.decisions(job.id)] == ["Ann", "Bob"]
+
+
 async def test_mine_again_takes_theirs_back_first(team: Team, tmp_path: Path) -> None:
     organisation = await team.organisation()
     store = await team.store(organisation)

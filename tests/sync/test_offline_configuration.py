@@ -41,6 +41,12 @@ async def proposed(desk: TeamDesk, job: Job, subdomain: str) -> YoloConfiguratio
     return configurations.with_practice_contacts(await configurations.propose(desk.doors, job.id, overrides=overrides))
 
 
+async def reading(desk: TeamDesk, job: Job) -> YoloConfiguration | None:
+    with contextlib.suppress(SecretUnreadable):
+        return await configurations.saved(desk.doors, await desk.doors.store.job(job.id))
+    return None
+
+
 async def test_configurations_made_without_a_network_arrive_sealed(team: Team, tmp_path: Path) -> None:
     organisation = Organisation(await team.organisation(), "Kai", "member")
     store, jobs = await at_step_five(team, organisation.id, 2)
@@ -60,11 +66,16 @@ async def test_configurations_made_without_a_network_arrive_sealed(team: Team, t
             }
         async with ann.opened() as desk:
             assert desk.outbox.summary.waiting == 4
+            assert any("Passwords" in notice for notice in desk.notices)
             with pytest.raises(SecretUnreadable, match="keychain"):
                 await configurations.saved(desk.doors, await desk.doors.store.job(jobs[0].id))
             await ann.wire.restore()
             await until(lambda: desk.outbox.summary.waiting == 0)
             assert {fate.state for fate in await desk.outbox.fates()} == {FateState.TAKEN}
+            # The key comes with the connection.
+            async with asyncio.timeout(20):
+                while not isinstance(await reading(desk, jobs[0]), YoloConfiguration):  # noqa: ASYNC110 - nobody is told
+                    await asyncio.sleep(0.05)
         async with bob.opened() as desk:
             there = await desk.doors.store.job(jobs[1].id)
             opened = await configurations.saved(desk.doors, there)
