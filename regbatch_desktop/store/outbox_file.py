@@ -31,6 +31,12 @@ from regbatch_desktop.sync.doors import Entry
 _log = logging.getLogger(__name__)
 _KEPT = timedelta(days=30)
 _ENDED = frozenset({FateState.TAKEN, FateState.CLOSED})
+_NOT_THE_FILE = frozenset(
+    {
+        sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_NOMEM,
+    }
+)  # fmt: skip
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
@@ -151,6 +157,14 @@ class OutboxFile:
         records, log_whole = read(self._log_path)
         lines = read_records(records)
         rows, whole = self._rows()
+        if whole:
+            try:
+                self._connection = self._connected()
+            except sqlite3.DatabaseError as error:
+                if _is_the_disk(error):
+                    raise
+                # What can be read need not be something that can be written: the header has bits of its own.
+                whole = False
         found = tuple(entry for entry in united(rows, lines) if entry.state not in _ENDED or entry.since > self._now() - _KEPT)
         if not whole or not log_whole:
             saved = f"{len(found)} decisions were recovered from the other copy"
@@ -159,17 +173,12 @@ class OutboxFile:
             _log.warning("outbox damaged: database %s, journal %s, %d entries", not whole, not log_whole, len(found))
         if not whole:
             self._put_aside(self._path, "-wal", "-shm")
+            self._connection = self._connected()
         if not log_whole:
             self._put_aside(self._log_path)
         same = (
             whole and log_whole and {key: e.revision for key, e in rows.items()} == {key: e.revision for key, e in lines.items()}
         )
-        self._path.touch(mode=0o600)
-        self._connection = connections.writing(self._path)
-        self._connection.execute(TABLE)
-        self._connection.execute("CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
-        found_epoch = self._connection.execute("SELECT value FROM about WHERE name = 'epoch'").fetchone()
-        self.epoch = str(found_epoch[0]) if found_epoch else ""
         if not same or len(found) != len(rows):
             written_anew(self._log_path, [record_of(entry, is_new=True) for entry in found])
             self._connection.execute("BEGIN IMMEDIATE")
@@ -177,6 +186,23 @@ class OutboxFile:
             self._connection.executemany(SAVE, [row_of(entry) for entry in found])
             self._connection.execute("COMMIT")
         return found
+
+    def _connected(self) -> sqlite3.Connection:
+        self._path.touch(mode=0o600)
+        connection = connections.writing(self._path)
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute(TABLE)
+            connection.execute("CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
+            found = connection.execute("SELECT value FROM about WHERE name = 'epoch'").fetchone()
+            self.epoch = str(found[0]) if found else ""
+            # Something is written in any case, so that a file that cannot be is found out now and not at the first decision.
+            connection.execute("INSERT OR REPLACE INTO about VALUES ('opened', ?)", (self._now().isoformat(),))
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def _rows(self) -> tuple[dict[str, Entry], bool]:
         if not self._path.exists():
@@ -193,7 +219,11 @@ class OutboxFile:
             rows, whole = read_rows(probe)
             (verdict,) = probe.execute("PRAGMA integrity_check(1)").fetchone()
             return rows, whole and verdict == "ok"
-        except (sqlite3.DatabaseError, UnicodeDecodeError):
+        except sqlite3.DatabaseError as error:
+            if _is_the_disk(error):
+                raise
+            return {}, False
+        except UnicodeDecodeError:
             return {}, False
         finally:
             probe.close()
@@ -203,6 +233,11 @@ class OutboxFile:
         for side in ("", *sides):
             with contextlib.suppress(FileNotFoundError):
                 path.with_name(path.name + side).rename(path.with_name(f"{path.name}.damaged-{stamp}{side}"))
+
+
+def _is_the_disk(error: sqlite3.DatabaseError) -> bool:
+    """A full or failing disk, or somebody in the way: that says nothing about what is in the file."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _NOT_THE_FILE
 
 
 def _translated(error: OSError | sqlite3.Error) -> WorkspaceError:

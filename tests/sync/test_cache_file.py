@@ -48,6 +48,20 @@ async def test_a_cache_that_cannot_be_read_while_the_project_is_away_says_so_and
         assert client.sync.outbox.summary.taken == 1
 
 
+async def test_an_older_row_that_comes_late_changes_nothing(team: Team, tmp_path: Path) -> None:
+    organisation = await team.organisation()
+    store = await team.store(organisation)
+    _, (job,) = await filled(store, organisation, 1)
+    async with started(team, tmp_path, organisation, 1) as (client,):
+        old = await client.authority.current(jobs=[job.id])
+        await decisions.choose_company(client.doors, job.id, COMPANIES[0], decided_by="Ann")
+        await client.sync.pusher.push()
+        newest = await client.sync.store.job(job.id)
+        # A page that was asked for before the decision arrives after its answer.
+        assert await client.cache.fill(old) == []
+        assert await client.sync.store.job(job.id) == newest == await store.job(job.id)
+
+
 async def test_a_silent_difference_is_found_and_mended(team: Team, tmp_path: Path) -> None:
     organisation = await team.organisation()
     store = await team.store(organisation)
