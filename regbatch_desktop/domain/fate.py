@@ -45,7 +45,7 @@ OPEN = frozenset({FateState.CONFLICT, FateState.REFUSED, FateState.GONE})
 class Fate:
     """Of one mutation; `key` is its id. `since`: when the state began; `sentence`: why, where that needs saying.
 
-    `words`: what was decided, for people. `at`: when.
+    `words`: what was decided, for people. `at`: when. `was_sent`: it may have been taken, though no answer came.
     """
 
     key: str
@@ -56,11 +56,12 @@ class Fate:
     at: datetime
     since: datetime
     sentence: str = ""
+    was_sent: bool = False
 
     @property
     def can_withdraw(self) -> bool:
         """It has not left this machine."""
-        return self.state is FateState.QUEUED or self.state in PARKED
+        return not self.was_sent and (self.state is FateState.QUEUED or self.state in PARKED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,9 @@ class Cache(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One mutation in the outbox. `detail`: theirs, for a card. `revision` rises with each change of its state."""
+    """One mutation in the outbox. `detail`: theirs, for a card, or that it was sent before it was parked. `revision` rises with
+    each change of its state.
+    """
 
     seq: int
     mutation: Mutation
@@ -160,6 +162,11 @@ class Entry:
     revision: int = 1
     reason: str = ""
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def was_sent(self) -> bool:
+        """The project may have an answer to it."""
+        return self.state is FateState.SENT or bool(self.detail.get("sent"))
 
 
 class OutboxFile(Protocol):

@@ -171,4 +171,6 @@ def _fate(entry: Entry) -> Fate:
         words = said(mutation)
     except (RegBatchError, KeyError, TypeError, ValueError):
         words = mutation.kind.value.replace("_", " ")
-    return Fate(mutation.id, mutation.kind, mutation.entity_id, entry.state, words, mutation.at, entry.since, entry.reason)
+    return Fate(
+        mutation.id, mutation.kind, mutation.entity_id, entry.state, words, mutation.at, entry.since, entry.reason, entry.was_sent
+    )

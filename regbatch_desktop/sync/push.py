@@ -116,7 +116,7 @@ class Pusher:
     # ------------------------------------------------------------ one mutation
 
     async def _send(self, entry: Entry) -> None:
-        mutation, was_sent = entry.mutation, entry.state is FateState.SENT
+        mutation, was_sent = entry.mutation, entry.was_sent
         entry = await self._outbox.change(entry, FateState.SENT)
         self.on_point("marked_sent")
         # Effects are not in the cache, and a cache may be behind: what it refuses is asked again of the project.
@@ -194,4 +194,4 @@ class Pusher:
     async def _park(self, state: FateState, reason: str) -> None:
         for entry in self._outbox.entries:
             if entry.state in _QUEUED:
-                await self._outbox.change(entry, state, reason=reason)
+                await self._outbox.change(entry, state, reason=reason, detail={"sent": True} if entry.was_sent else None)

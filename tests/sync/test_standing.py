@@ -52,6 +52,33 @@ async def test_a_revoked_members_queue_is_parked_exported_and_goes_on_when_acces
     assert [len(await store.decisions(job.id)) for job in jobs] == [1, 1, 1]
 
 
+async def test_what_was_sent_before_access_was_taken_back_is_not_sent_twice(team: Team, tmp_path: Path) -> None:
+    organisation = await team.organisation()
+    store = await team.store(organisation)
+    _, (job,) = await filled(store, organisation, 1)
+    async with started(team, tmp_path, organisation, 2) as (ann, bob):
+        await decisions.choose_company(ann.doors, job.id, COMPANIES[0], decided_by="Ann")
+        ann.network.losing = 1
+        assert await ann.sync.pusher.push()
+        await team.revoke(ann.person, organisation)
+        assert not await ann.sync.pusher.push()
+        (fate,) = await ann.sync.outbox.fates()
+        assert (fate.state, fate.can_withdraw) == (FateState.PARKED_REVOKED, False)
+        with pytest.raises(InvalidStatus, match="sent already"):
+            await ann.sync.outbox.withdraw(fate.key)
+        await details_fetched(store, job.id)
+        await bob.sync.puller.pull()
+        await decisions.take_back(bob.doors, job.id)
+        await bob.sync.pusher.push()
+        await team.sql.execute("update public.organisation_members set revoked_at = null where user_id = $1", ann.person.user_id)
+        await ann.kill()
+        await ann.sync.puller.pull()
+        assert not await ann.sync.pusher.push()
+        assert ann.sync.outbox.summary.taken == 1
+    assert (await store.job(job.id)).current_step == 3, "what Bob took back stays taken back"
+    assert len(await store.decisions(job.id)) == 1
+
+
 async def test_a_queue_that_is_given_up_is_given_up_by_name(team: Team, tmp_path: Path) -> None:
     organisation = await team.organisation()
     store = await team.store(organisation)
