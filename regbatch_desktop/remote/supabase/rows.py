@@ -137,7 +137,7 @@ def _candidate(item: Row) -> Candidate:
         hit: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in item["hit"].items()}
         weighed = tuple(Reason(**reason) for reason in item.get("weighed", ()))
         source, doubt = MatchSource(item["match_source"]), item.get("doubt", "")
-    return Candidate(CompanyHit(**hit), source, item["score"], tuple(item["reasons"]), weighed, doubt)
+        return Candidate(CompanyHit(**hit), source, item["score"], tuple(item["reasons"]), weighed, doubt)
     texts: dict[str, Any] = {name: str(item.get(name) or "") for name in _HIT_TEXTS}
     return Candidate(CompanyHit(**texts), MatchSource(item.get("match_source") or "name"))
 
