@@ -116,7 +116,13 @@ class OfflineStore:
 
     async def _here(self, read: Callable[[BatchStore], Awaitable[Found]]) -> Found:
         """From the cache; one that cannot be read is loaded anew. WorkspaceDamaged where the project is away."""
+        view = self._cache.view
         try:
+            return await read(view)
+        except RuntimeError:
+            # A newer file took this one's place between two questions of the same read.
+            if view is self._cache.view:
+                raise
             return await read(self._cache.view)
         except (WorkspaceDamaged, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
             _log.warning("the cache cannot be read (%s) and is loaded anew", type(error).__name__)

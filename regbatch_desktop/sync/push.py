@@ -120,10 +120,9 @@ class Pusher:
         entry = await self._outbox.change(entry, FateState.SENT)
         self.on_point("marked_sent")
         # Effects are not in the cache, and a cache may be behind: what it refuses is asked again of the project.
-        source: BatchStore = self._authority if mutation.kind is MutationKind.ANSWER_UNKNOWN else self._cache.plain
-        fresh = source is self._authority
+        fresh = asks = mutation.kind is MutationKind.ANSWER_UNKNOWN
         for _ in range(_DECISIONS):
-            verdict = await self._judged(entry, source)
+            verdict = await self._judged(entry, self._authority if asks else self._cache.plain)
             if verdict.state is not None and not fresh:
                 await self._look(entry)
                 fresh = True

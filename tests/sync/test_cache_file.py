@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,29 @@ async def test_a_cache_that_was_being_filled_when_the_program_was_killed_is_begu
         assert await client.sync.store.jobs(batch.id) == await store.jobs(batch.id)
         await client.sync.puller.pull()
         assert await client.sync.puller.check()
+
+
+async def test_reads_go_on_while_a_new_file_takes_the_old_ones_place(team: Team, tmp_path: Path) -> None:
+    organisation = await team.organisation()
+    store = await team.store(organisation)
+    batch, jobs = await filled(store, organisation, 3)
+    async with started(team, tmp_path, organisation, 1) as (client,):
+        done = asyncio.Event()
+
+        async def read() -> int:
+            count = 0
+            while not done.is_set():
+                assert len(await client.sync.store.jobs(batch.id)) == 3
+                assert (await client.sync.store.batch_progress(batch.id)).total == 3
+                await decisions.choose_company(client.doors, jobs[count % 3].id, None, decided_by="Ann") if count < 3 else None
+                count += 1
+            return count
+
+        reading = asyncio.ensure_future(read())
+        for _ in range(5):
+            await client.sync.puller.load_again()
+        done.set()
+        assert await reading > 5
+        assert [job.current_step for job in await client.sync.store.jobs(batch.id)] == [4, 4, 4], (
+            "what is pending is still on top"
+        )
