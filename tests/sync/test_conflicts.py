@@ -16,9 +16,9 @@ from regbatch_desktop.domain.steps import StepEvent
 from regbatch_desktop.ports import ChangeSet, SaveJob
 from regbatch_desktop.remote.supabase.team_store import TeamStore
 from regbatch_desktop.services import batches, decisions
+from tests.sync.backup import Backup
 from tests.sync.clients import Client
 from tests.sync.desks import COMPANIES, details_fetched, filled
-from tests.sync.model import Backup
 from tests.sync.races import started
 from tests.team.fixtures import Team
 
