@@ -109,7 +109,9 @@ class CacheFile:
                 value = work(connection)
                 connection.execute("COMMIT")
             except BaseException:
-                connection.execute("ROLLBACK")
+                # A full disk has ended the transaction by itself.
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
                 raise
             return value
 

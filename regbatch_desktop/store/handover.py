@@ -124,6 +124,6 @@ def _translated(error: sqlite3.DatabaseError) -> Exception:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "UTF-8" in str(error):
         return WorkspaceDamaged("The workspace file is damaged; close and open it again to recover.", detail=str(error))
-    if code == sqlite3.SQLITE_FULL:
-        return DiskFull("The disk is full; what others do is shown again when there is room.", detail=str(error))
+    if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+        return DiskFull("The disk is full or fails; what others do is shown again when there is room.", detail=str(error))
     return error

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,6 +50,49 @@ async def test_a_cache_that_cannot_be_read_while_the_project_is_away_says_so_and
         assert [each.current_step for each in await client.sync.store.jobs(batch.id)] == [4, 3]
         assert not await client.sync.pusher.push()
         assert client.sync.outbox.summary.taken == 1
+
+
+_ON_A_FULL_DISK = """
+import asyncio, resource, signal, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from regbatch_desktop.domain.errors import DiskFull
+from regbatch_desktop.domain.restaurant import Restaurant
+from regbatch_desktop.store.cache_file import CacheFile
+from regbatch_desktop.sync.doors import Cursor, ServerRow, Synced
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+def rows(start):
+    made = (Restaurant(str(n), "org", f"Kea {n}" * 20) for n in range(start, start + 200))
+    return [ServerRow(Synced.RESTAURANT, each.id, 1, each) for each in made]
+
+async def main():
+    cache = CacheFile(Path(sys.argv[1]), organisation_id="org", clock=lambda: datetime.now(UTC))
+    await cache.fill(rows(0), Cursor("e", "1"), complete=True)
+    limit = max(path.stat().st_size for path in Path(sys.argv[1]).iterdir()) + 20_000
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+    try:
+        for n in range(1, 20):
+            await cache.fill(rows(n * 1000), Cursor("e", str(n + 1)))
+    except DiskFull as error:
+        print(error.code)
+    seen, cursor = len(await cache.view.restaurants()), cache.cursor.xid
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    await cache.fill(rows(50_000), Cursor("e", "99"))
+    print(seen == 200 * int(cursor), len(await cache.view.restaurants()) - seen)
+    cache.close()
+
+asyncio.run(main())
+"""
+
+
+def test_on_a_full_disk_the_cache_says_so_and_goes_on_from_where_it_was(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", _ON_A_FULL_DISK, str(tmp_path / "cache")], capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(Path.cwd())},
+    )  # fmt: skip
+    assert run.stdout.split() == ["DISK_FULL", "True", "200"], run.stderr[-2000:]
 
 
 async def test_an_older_row_that_comes_late_changes_nothing(team: Team, tmp_path: Path) -> None:
