@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from regbatch_desktop.domain.batch import Batch, BatchProgress, BatchStatus, batch_progress
+from regbatch_desktop.domain.fate import Fate
 from regbatch_desktop.domain.steps import TOTAL_STEPS, JobStatus
 
 _LOUDEST_FIRST = (JobStatus.ACTION_REQUIRED, JobStatus.FAILED, JobStatus.IN_PROGRESS)
@@ -47,7 +48,8 @@ class BatchPlaces:
 @dataclass(frozen=True, slots=True)
 class BatchRow:
     """One batch in a list; `key` is its id. `step_marks`: one status word for each of the six steps;
-    `waiting`: step → restaurants that wait for a person there; `open_at`: step → restaurants that have not ended there.
+    `waiting`: step → restaurants that wait for a person there; `open_at`: step → restaurants that have not ended there;
+    `fate`: a decision about it that was not taken yet.
     """
 
     key: str
@@ -62,6 +64,7 @@ class BatchRow:
     mode: str = "sequential"
     places: BatchPlaces = BatchPlaces()
     time_left: str = ""
+    fate: Fate | None = None
 
     @classmethod
     def of(cls, batch: Batch, counts: Mapping[tuple[JobStatus, int], int]) -> BatchRow:
@@ -84,8 +87,8 @@ class BatchRow:
 
     @property
     def status_key(self) -> str:
-        """The status as a word for marks."""
-        return self.progress.status.value
+        """The status as a word for marks; of what is still on its way, that."""
+        return self.progress.status.value if self.fate is None else self.fate.state.value
 
     @property
     def percent(self) -> int:
@@ -168,6 +171,7 @@ class JobRow:
     """One restaurant in a batch. `versions` of its job and of its restaurant: the same versions are the same row.
 
     `worker`: in a team, who works on it, in words; `can_take_over`: somebody did and is not heard of any more.
+    `fate`: what became of the last decision about it here.
     """
 
     key: str
@@ -195,6 +199,7 @@ class JobRow:
     sub_steps: tuple[SubStepRow, ...]
     worker: str = ""
     can_take_over: bool = False
+    fate: Fate | None = None
 
 
 @dataclass(frozen=True, slots=True)

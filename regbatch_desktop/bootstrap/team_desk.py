@@ -105,11 +105,12 @@ async def opened_team_desk(
     keep: Keep,
     limits: ServiceLimits | None = None,
     lease_ttl_s: float = 60.0,
+    patience_s: float = 3.0,
 ) -> AsyncIterator[TeamDesk]:
     """Open everything for a member of a team, with or without a network; closes in reverse.
 
     Offline when nothing of the organisation is here yet and the project is away; SignInNeeded and MembershipMissing in that
-    case only as well: what is here stays readable.
+    case only as well: what is here stays readable. `patience_s`: how long the newest rows are waited for where older ones are here.
     """
     async with contextlib.AsyncExitStack() as stack:
         logs.configure(data_dir() / "logs")
@@ -129,7 +130,7 @@ async def opened_team_desk(
         platform = RememberingPlatform(engine.platform, cache)
         doors = replace(engine, store=sync.store, outbox=sync.outbox, platform=platform)
         menus = MenuPrefetch(platform, cache, sync.store, doors.changes)
-        await _reached(sync.puller, cache)
+        await _reached(sync.puller, cache, patience_s)
 
         key = _Key(connection, connectivity, vault, organisation.id)
         if connectivity.is_online:
@@ -182,10 +183,12 @@ async def _flags(connection: Connection, organisation_id: str, kept: Path, conne
     return {str(name): value for name, value in known.items() if isinstance(value, bool)} if isinstance(known, dict) else {}
 
 
-async def _reached(puller: Puller, cache: CacheFile) -> None:
+async def _reached(puller: Puller, cache: CacheFile, patience_s: float) -> None:
     """The newest rows, where that is possible; without any rows it must be."""
+    if cache.is_complete and not patience_s:
+        return
     try:
-        async with asyncio.timeout(None if not cache.is_complete else 3.0):
+        async with asyncio.timeout(None if not cache.is_complete else patience_s):
             await puller.pull()
     except TimeoutError:
         _log.info("the team's project is slow; what is here is shown")

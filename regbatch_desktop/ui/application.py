@@ -10,7 +10,7 @@ import asyncio
 import getpass
 import importlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -175,9 +175,10 @@ class Application:
         engine: Any = None,
         queue: Any = None,
         person: str = "",
+        prepare: Callable[[Any], None] = lambda _desk: None,
     ) -> Any:
         """The panes of an open workspace; the desk. `stack` closes its doors. A team's work is claimed from `queue` and done
-        through the doors of its `engine`; `person` is who signed in.
+        through the doors of its `engine`; `person` is who signed in. `prepare` is handed the desk before any pane is.
         """
         from regbatch_desktop.services.runs import Runs
         from regbatch_desktop.services.team_runs import TeamRuns
@@ -191,6 +192,7 @@ class Application:
         cap = chosen.parallel_cap or BOUNDS["parallel_cap"][2]
         runs = Runs(doors, parallel_cap=cap) if queue is None else TeamRuns(engine, queue, parallel_cap=cap)
         desk = Desk(doors, runs, TaskScope("workspace"), self.preferences, path, is_practice, person=person or getpass.getuser())
+        prepare(desk)
         try:
             self.workbench = Workbench(self.window, desk, self.data_dir / "logs" / "regbatch.log", notices)
         except BaseException:

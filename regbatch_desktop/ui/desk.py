@@ -10,9 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from regbatch_desktop.domain.errors import Offline
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.runtime.tasks import TaskScope
 from regbatch_desktop.services.runs import Runs
+from regbatch_desktop.sync.connectivity import Connectivity
 from regbatch_desktop.ui.preferences import Preferences
 
 # Seconds between looks at what is shown (design §2.6); any change refreshes at once, whatever these are.
@@ -25,7 +27,9 @@ def _nowhere(_pane: str, _key: str = "") -> None:
 
 @dataclass
 class Desk:
-    """`go(pane, key)` opens a pane; `person` is who decides; `is_practice`: nothing real is touched."""
+    """`go(pane, key)` opens a pane; `person` is who decides; `is_practice`: nothing real is touched; `connectivity` of a team's workspace;
+    `has_register`: the register is on this machine.
+    """
 
     doors: Doors
     runs: Runs
@@ -35,11 +39,26 @@ class Desk:
     is_practice: bool
     go: Callable[..., None] = _nowhere
     person: str = ""
+    connectivity: Connectivity | None = None
+    has_register: bool = True
 
     @property
     def is_team(self) -> bool:
         """Several work here, and what is decided goes to their project."""
         return self.doors.outbox is not None
+
+    def away(self, what: str) -> str:
+        """Why `what` cannot be done just now, in a sentence; "" where it can, or where nobody knows better."""
+        try:
+            if self.connectivity is not None:
+                self.connectivity.require(what)
+        except Offline as error:
+            return error.sentence
+        return ""
+
+    def register_away(self, what: str) -> str:
+        """The same for what asks a companies register, which may be on this machine."""
+        return "" if self.has_register else self.away(what)
 
     def interval_s(self, name: str) -> float:
         """`busy`: something runs; `idle`: nothing does; `list`: a long list. At least a second, at most ten minutes."""

@@ -6,17 +6,18 @@ Never: decides which pane is shown (main_window.py).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMainWindow, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from regbatch_desktop.ui.command_keys import SHORTCUTS
 from regbatch_desktop.ui.kit.buttons import button
-from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
+from regbatch_desktop.ui.kit.marks import Mark
+from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label, plain_tooltip
 
-NAVIGATION = ("leads", "batches", "selection", "configuration", "activity", "settings")
+NAVIGATION = ("leads", "batches", "selection", "configuration", "outbox", "activity", "settings")
 
 
 class Navigation(QWidget):
@@ -51,6 +52,11 @@ class Navigation(QWidget):
         """What is open."""
         self._workspace.set_whole(name)
 
+    def set_there(self, names: Collection[str]) -> None:
+        """The panes that there are: a file's workspace has no outbox."""
+        for name, made in self._buttons.items():
+            made.setVisible(name in names)
+
     def light(self, name: str) -> bool:
         """Mark the pane in front; False when it has no button of its own."""
         made = self._buttons.get(name)
@@ -68,6 +74,30 @@ class Navigation(QWidget):
         words = SHORTCUTS[name][0]
         self._buttons[name].setText(f"{words} ({number})" if number else words)
         self._buttons[name].setAccessibleName(f"{words}, {number} wait" if number else words)
+
+
+class OutboxLine(QPushButton):
+    """How many decisions wait, with a mark, in the status bar; a click opens them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "line")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._mark = Mark(parent=self)
+        self.hide()
+
+    def show_words(self, words: str, mark: str, tip: str) -> None:
+        """Nothing to say hides it."""
+        self.setText(words)
+        self.setAccessibleName(f"Outbox: {words}")
+        self.setToolTip(plain_tooltip(tip))
+        self._mark.set_status(mark)
+        self.setVisible(bool(words))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """See Qt."""
+        super().resizeEvent(event)
+        self._mark.move(4, (self.height() - self._mark.height()) // 2)
 
 
 class Interior:
@@ -88,6 +118,8 @@ class Interior:
         self.state = ElidedLabel("")
         self.state.setMinimumWidth(200)
         window.statusBar().addWidget(self.state, 1)
+        self.outbox = OutboxLine()
+        window.statusBar().addPermanentWidget(self.outbox)
         self.aside = Label("", role="muted")
         window.statusBar().addPermanentWidget(self.aside)
         self.actions: dict[str, QAction] = {}

@@ -45,6 +45,7 @@ class MainWindow(QMainWindow):
 
         self._interior = Interior(self)
         self._interior.navigation.chosen.connect(self.show_pane)
+        self._interior.outbox.clicked.connect(lambda: self.show_pane("outbox"))
         for name, action in self.actions_by_name.items():
             action.triggered.connect(lambda _=False, name=name: self._run(name))
         self.set_shortcuts(self.preferences.get("shortcuts", {}))
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
             if margins is not None:
                 margins.setContentsMargins(16, 12, 16, 10)
         self._interior.navigation.set_workspace(workspace)
+        self._interior.navigation.set_there(panes)
         self._interior.navigation.setVisible("leads" in panes)
 
     def detach(self) -> None:
@@ -106,6 +108,11 @@ class MainWindow(QMainWindow):
     def say_aside(self, text: str) -> None:
         """The right part of the status bar."""
         self._interior.aside.setText(text)
+
+    def say_outbox(self, words: str, mark: str, tip: str, number: int) -> None:
+        """What waits to be sent or wants a look, in the status bar and the navigation; "" when nothing does."""
+        self._interior.outbox.show_words(words, mark, tip)
+        self._interior.navigation.set_waiting("outbox", number)
 
     def set_badges(self, selection: int, configuration: int) -> None:
         """How much waits for the person."""

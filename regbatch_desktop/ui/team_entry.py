@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from regbatch_desktop import bootstrap
-from regbatch_desktop.bootstrap.team_desk import opened_team_desk
+from regbatch_desktop.bootstrap.team_desk import TeamDesk, opened_team_desk
 from regbatch_desktop.domain.errors import InvalidConfiguration, SignInNeeded
-from regbatch_desktop.domain.freshness import Freshness
+from regbatch_desktop.domain.freshness import FeedState, Freshness
 from regbatch_desktop.remote.supabase.sign_in import Organisation
+from regbatch_desktop.runtime.changes import Change
+from regbatch_desktop.ui.desk import Desk
 from regbatch_desktop.ui.kit.async_action import AsyncAction
 from regbatch_desktop.ui.sign_in.pane import SignInPane
 from regbatch_desktop.ui.sign_in.presenter import SignInPresenter
@@ -23,6 +25,17 @@ from regbatch_desktop.vault.kept_session import KeptSessions
 
 if TYPE_CHECKING:
     from regbatch_desktop.ui.application import Application
+
+
+# What a project that answered a moment ago is given to bring the newest rows before the panes are shown.
+REACHED_S = 3.0
+
+
+def freshness_words(team: TeamDesk) -> str:
+    """live, polling, or since when nothing is heard: whoever noticed it first, the one who asks or the one who sends."""
+    if not team.connectivity.is_online:
+        return Freshness(FeedState.OFFLINE, team.connectivity.since).words
+    return team.puller.freshness.words if team.puller.freshness.state is not FeedState.OFFLINE else FeedState.POLLING.value
 
 
 class TeamEntry:
@@ -35,6 +48,8 @@ class TeamEntry:
         self.opening = AsyncAction(application.scope, self._open, name="open-team")
         self.opening.failed.connect(application.on_open_failed)
         self.opening.busy_changed.connect(application.on_open_busy)
+        # The session ended: back to the door, with everything that waits kept here.
+        self.again = AsyncAction(application.scope, self._sign_in_again, name="sign-in-again")
 
     def sign_in(self) -> None:
         """Show the pane; a kept session is taken up by itself."""
@@ -45,6 +60,10 @@ class TeamEntry:
         window.detach()
         window.attach({"sign-in": pane}, "")
         window.show_pane("sign-in")
+
+    async def _sign_in_again(self) -> None:
+        await self._application.close_workspace()
+        self.sign_in()
 
     def is_at(self, path: Path) -> bool:
         """This path is the open organisation's."""
@@ -81,7 +100,10 @@ class TeamEntry:
         )
         limits = chosen.limited(bootstrap.limits_for(services))
         stack = AsyncExitStack()
-        opening = opened_team_desk(project, tokens, organisation, services, keep=self._presenter.keep, limits=limits)
+        patience_s = REACHED_S if self._presenter.reached else 0.0
+        opening = opened_team_desk(
+            project, tokens, organisation, services, keep=self._presenter.keep, limits=limits, patience_s=patience_s
+        )
         try:
             team = await stack.enter_async_context(opening)
         except BaseException:
@@ -89,6 +111,11 @@ class TeamEntry:
             raise
         await application.close_workspace()
         self._open_one = organisation
+
+        def prepare(desk: Desk) -> None:
+            desk.connectivity = team.connectivity
+            desk.has_register = team.is_practice or register is not None
+
         desk = await application.show_workspace(
             stack,
             team.doors,
@@ -98,14 +125,21 @@ class TeamEntry:
             engine=team.engine,
             queue=team.authority,
             person=self._presenter.email,
+            prepare=prepare,
         )
+        application.workbench.outbox.sign_in_wanted.connect(self.again.trigger)
 
-        def say(freshness: Freshness) -> None:
+        def say() -> None:
             practice = " (practice services)" if team.is_practice else ""
-            application.window.say_aside(f"{organisation.name}: {freshness.words}{practice}")
+            application.window.say_aside(f"{organisation.name}: {freshness_words(team)}{practice}")
 
-        team.puller.on_freshness = say
-        say(team.puller.freshness)
+        def on_connection() -> None:
+            say()
+            team.doors.changes.publish(Change("connection", ()))
+
+        team.puller.on_freshness = lambda _freshness: say()
+        team.connectivity.listeners.append(on_connection)
+        say()
         desk.scope.spawn(team.run(), name="sync")
         await desk.runs.begin()
         application.window.show_pane(application.preferences.get("window.pane", "leads"))

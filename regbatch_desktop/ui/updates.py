@@ -80,7 +80,9 @@ class UpdatesBox(QGroupBox):
 
     async def _looked(self) -> Release | None:
         assert self._updates is not None  # noqa: S101 - the button is only there with it
-        found = await self._updates.look(await self._desk.doors.store.batch_rows())
+        outbox = self._desk.doors.outbox
+        unsent = outbox.summary.waiting if outbox is not None else 0
+        found = await self._updates.look(await self._desk.doors.store.batch_rows(), unsent=unsent)
         self._desk.preferences.put(LOOKED, self._desk.doors.clock.now().isoformat())
         return found
 

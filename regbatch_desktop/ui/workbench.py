@@ -33,6 +33,8 @@ from regbatch_desktop.ui.kit.questions import ask_file
 from regbatch_desktop.ui.kit.words import workspace_words
 from regbatch_desktop.ui.leads.pane import LeadsPane
 from regbatch_desktop.ui.main_window import MainWindow
+from regbatch_desktop.ui.outbox.pane import OutboxPane
+from regbatch_desktop.ui.outbox_watch import OutboxWatch
 from regbatch_desktop.ui.printed_report import write_pdf
 from regbatch_desktop.ui.selection.pane import SelectionPane
 from regbatch_desktop.ui.settings.pane import SettingsPane
@@ -76,6 +78,10 @@ class Workbench(QObject):
             "leads": self.leads, "batches": self.batches, "batch": self.batch, "selection": self.selection,
             "configuration": self.configuration, "activity": self.activity, "settings": self.settings,
         }  # fmt: skip
+        self._outbox: OutboxWatch | None = None
+        if desk.doors.outbox is not None:
+            self.outbox = OutboxPane(desk)
+            self._panes["outbox"] = self.outbox
         window.attach(self._panes, workspace_words(desk.path))
         self._unsubscribe = desk.doors.changes.subscribe(self._on_change)
         self._badges = AsyncAction(desk.scope, self._count, name="badges", parent=self)
@@ -94,6 +100,8 @@ class Workbench(QObject):
         self._tray = QSystemTrayIcon(window.windowIcon(), self) if QSystemTrayIcon.isSystemTrayAvailable() else None
         if self._tray is not None:
             self._tray.show()
+        if desk.doors.outbox is not None:
+            self._outbox = OutboxWatch(window, desk.doors.outbox, self._tell, self)
         practice = "Practice workspace: nothing real is touched." if desk.is_practice else ""
         window.say_aside(practice)
         if notices:
@@ -105,7 +113,9 @@ class Workbench(QObject):
         """Show a pane, at a batch and a restaurant where that means something."""
         self._window.show_pane(name)
         if name == "batch":
-            self.batch.open(key)
+            self.batch.open(key, job)
+        elif name == "outbox" and "outbox" in self._panes:
+            self.outbox.open(key)
         elif name == "selection" and key:
             self.selection.open(key, job)
         elif name == "configuration" and key:
@@ -127,6 +137,8 @@ class Workbench(QObject):
                 pane.refresher.stop()
         if self._tray is not None:
             self._tray.hide()
+        if self._outbox is not None:
+            self._outbox.close()
         self._window.set_badges(0, 0)
         self._window.detach()
         self.deleteLater()
@@ -137,6 +149,8 @@ class Workbench(QObject):
             # The others note it and load when they are shown.
             if each is pane or hasattr(each, "refresher"):
                 each.on_change(change)
+        if self._outbox is not None and change.kind in ("fate", "connection"):
+            self._outbox.mark()
         if not self._soon.isActive():
             self._soon.start()
 
@@ -174,7 +188,7 @@ class Workbench(QObject):
         if number:
             self._window.say(f"Running: {number} call{'s' if number != 1 else ''} under way")
         elif self._window.statusBar().property("idle") is None:
-            self._window.say("Ready")
+            self._window.say((self._outbox.notice if self._outbox else "") or "Ready")
 
     async def _write_report(self, batch_id: str) -> str:
         path = await ask_file(self.batch, "PDF report", filters="PDF (*.pdf)", save="batch-report.pdf")

@@ -2,61 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
 
-from PySide6.QtCore import Qt
-
-from regbatch_desktop.remote.supabase.project import written
 from regbatch_desktop.ui.sign_in.pane import SignInPane
-from regbatch_desktop.ui.welcome.pane import WelcomePane
 from tests.journeys.stage import Stage, files, perform
-from tests.team.fixtures import PASSWORD, Stack, Team, administrated
-
-Value = TypeVar("Value")
-
-
-def arranged(stack: Stack, arrange: Callable[[Team], Awaitable[Value]]) -> Value:
-    """What the administrator does before or after the journey, in a loop of its own."""
-
-    async def work() -> Value:
-        async with administrated(stack) as team:
-            return await arrange(team)
-
-    return asyncio.run(work())
+from tests.journeys.team_stage import arranged, at_the_door, signed_in, with_project_file
+from tests.team.fixtures import PASSWORD, Stack, Team
 
 
 async def member_of_two(team: Team) -> tuple[str, str, str]:
     first, second = await team.organisation("Aroha & Co"), await team.organisation("Bob Ltd")
     return (await team.person(first, second)).email, first, second
-
-
-async def at_the_door(stage: Stage) -> SignInPane:
-    await stage.application.ready.wait()
-    welcome = stage.window.panes["welcome"]
-    assert isinstance(welcome, WelcomePane)
-    stage.click(welcome.team_button)
-    pane = stage.window.panes["sign-in"]
-    assert isinstance(pane, SignInPane)
-    return pane
-
-
-async def with_project_file(stage: Stage, pane: SignInPane, stack: Stack, folder: Path) -> None:
-    file = folder / "project.json"
-    file.write_text(written(stack.project))
-    stage.click(pane.file_button)
-    await stage.pick_file(file)
-    await stage.until(lambda: pane.url.text() == stack.url)
-
-
-async def signed_in(stage: Stage, pane: SignInPane, email: str) -> None:
-    pane.email.setText(email)
-    pane.password.setText(PASSWORD)
-    stage.key(pane.password, Qt.Key.Key_Return)
-    await stage.until(pane._choice.isVisible)
-    assert pane.password.text() == ""
 
 
 def test_from_signing_in_to_live_shops_and_signing_out(tmp_path: Path, stack: Stack) -> None:
@@ -65,7 +21,7 @@ def test_from_signing_in_to_live_shops_and_signing_out(tmp_path: Path, stack: St
 
     async def story(stage: Stage) -> None:
         pane = await at_the_door(stage)
-        await with_project_file(stage, pane, stack, tmp_path)
+        await with_project_file(stage, pane, stack.project, tmp_path)
         pane.email.setText(email)
         pane.password.setText("wrong")
         stage.click(pane.sign_in_button)

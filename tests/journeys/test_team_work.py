@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from regbatch_desktop.services import batches
 from regbatch_desktop.services.leads import create_batch
 from tests.journeys.stage import Stage, files, perform
-from tests.journeys.test_team_journeys import arranged, at_the_door, signed_in, with_project_file
+from tests.journeys.team_stage import arranged, at_the_door, signed_in, with_project_file
 from tests.team.fixtures import Stack, Team
 
 
@@ -40,7 +40,7 @@ def test_a_colleagues_restaurant_shows_their_name_and_is_taken_over_with_one_key
 
     async def story(stage: Stage) -> None:
         pane = await at_the_door(stage)
-        await with_project_file(stage, pane, stack, tmp_path)
+        await with_project_file(stage, pane, stack.project, tmp_path)
         await signed_in(stage, pane, email)
         stage.click(pane.open_button)
         await stage.until(lambda: stage.application.workbench is not None and not stage.application.team.opening.is_busy)

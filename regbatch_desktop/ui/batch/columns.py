@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from regbatch_desktop.domain.fate import FateState
+from regbatch_desktop.services.fates import state_words
 from regbatch_desktop.ui.kit.rows_model import Column
 
 
 def _now(row: Any) -> str:
-    """The step, and what happens in it or why nothing does; the shop once it is there."""
+    """What of a person's is on its way; else the step, and what happens in it or why nothing does; the shop once it is there."""
+    if row.fate is not None and row.fate.state is not FateState.TAKEN:
+        return f"{state_words(row.fate)}: {row.fate.words} · {row.step}. {row.step_name}"
     if row.status_key == "completed" and not row.error:
         return f"shop: {row.shop.removeprefix('https://')}" if row.shop else "done"
     told = row.error or row.doing

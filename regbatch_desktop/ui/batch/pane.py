@@ -16,6 +16,7 @@ from regbatch_desktop.domain.batch import BatchStatus
 from regbatch_desktop.domain.names import folded
 from regbatch_desktop.read_models import BatchBoard, JobRow
 from regbatch_desktop.runtime.changes import Change
+from regbatch_desktop.services.fates import batch_words
 from regbatch_desktop.ui.batch.columns import COLUMNS, TEAM_COLUMNS
 from regbatch_desktop.ui.batch.failures import Failures
 from regbatch_desktop.ui.batch.presenter import BatchPresenter
@@ -25,6 +26,7 @@ from regbatch_desktop.ui.batch.step_strip import StepStrip
 from regbatch_desktop.ui.batch.timeline import Timeline
 from regbatch_desktop.ui.desk import Desk
 from regbatch_desktop.ui.kit.async_action import AsyncAction
+from regbatch_desktop.ui.kit.fate_strip import FateStrip
 from regbatch_desktop.ui.kit.marks import Mark, ProgressBar
 from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
 from regbatch_desktop.ui.kit.refresher import Refresher
@@ -46,6 +48,7 @@ class BatchPane(QWidget):
         self._presenter = BatchPresenter(desk.doors, desk.runs, desk.person)
         self._questions = BatchQuestions(self, self._presenter, desk.person)
         self._board: BatchBoard | None = None
+        self._wanted = ""
         # The row whose log was asked for; every call that ends makes another row.
         self._logged: JobRow | None = None
         back = button("← Batches", name="Back to the batches")
@@ -99,6 +102,8 @@ class BatchPane(QWidget):
         content = QWidget()
         box = QVBoxLayout(content)
         box.setContentsMargins(0, 0, 0, 0)
+        self.fate = FateStrip()
+        box.addWidget(self.fate)
         box.addWidget(self._facts)
         box.addWidget(self._bar)
         box.addWidget(self._strip)
@@ -128,6 +133,10 @@ class BatchPane(QWidget):
         self._take = self._action(self._presenter.take_over, "take-over", self.view.take_button)
         QShortcut("T", self.table, self._on_take, context=Qt.ShortcutContext.WidgetShortcut)
         self.view.take_wanted.connect(self._on_take)
+        self._withdraw = self._action(self._presenter.withdraw, "withdraw", None)
+        for strip in (self.fate, self.view.fate):
+            strip.withdraw_wanted.connect(self._withdraw.trigger)
+            strip.look_wanted.connect(lambda key: desk.go("outbox", key))
         self._events = AsyncAction(desk.scope, self._presenter.events, name="batch:events", on_retrigger="restart", parent=self)
         self._events.succeeded.connect(self.view.show_events)
         self.start_button.clicked.connect(lambda: self._start.trigger())
@@ -144,8 +153,9 @@ class BatchPane(QWidget):
         self.table.selection_moved.connect(self._on_selection)
         self.table.activated_row.connect(lambda _row: self._on_decide())
 
-    def open(self, batch_id: str) -> None:
-        """Show another batch."""
+    def open(self, batch_id: str, job_id: str = "") -> None:
+        """Show another batch, at one restaurant."""
+        self._wanted = job_id
         if batch_id and batch_id != self._presenter.batch_id:
             self._presenter.batch_id = batch_id
             self._board = None
@@ -155,7 +165,7 @@ class BatchPane(QWidget):
 
     def on_change(self, change: Change) -> None:
         """Something was committed."""
-        if change.kind in ("batch", "job"):
+        if change.kind in ("batch", "job", "fate"):
             self.refresher.mark()
 
     def _poll_s(self) -> float | None:
@@ -186,7 +196,8 @@ class BatchPane(QWidget):
         row = board.row
         self._title.set_whole(row.name)
         self._mark.set_status(row.status_key)
-        self._status.setText(batch_status_words(row))
+        self._status.setText(batch_status_words(row) if row.fate is None else batch_words(row.fate))
+        self.fate.show_fate(row.fate)
         # What counts most comes first: the line is cut at its end where the window is narrow.
         facts = [plural(row.progress.total, "restaurant"), f"{row.percent} % ended"]
         facts += [f"{row.failed} failed"] if row.failed else []
@@ -203,6 +214,8 @@ class BatchPane(QWidget):
         self.cancel_button.setVisible(row.status not in _OVER and row.status is not BatchStatus.DRAFT)
         self.retry_button.setVisible(bool(board.failures))
         self.states.show_content()
+        if self._wanted and self.table.select_key(self._wanted):
+            self._wanted = ""
         if self.table.current_row() is None and board.jobs:
             waiting = next((job.key for job in board.jobs if job.needs_you or job.can_retry), board.jobs[0].key)
             self.table.select_key(waiting)
@@ -257,5 +270,9 @@ class BatchPane(QWidget):
 
     def _on_sub_step(self, verb: str, key: str) -> None:
         row = self._chosen()
-        if row is not None:
-            self._sub_step.trigger(row, verb, key)
+        if row is None:
+            return
+        if verb == "check" and (away := self._desk.away("Asking the platform again")):
+            self.states.notice.say(away)
+            return
+        self._sub_step.trigger(row, verb, key)

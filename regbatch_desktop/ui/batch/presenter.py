@@ -12,11 +12,14 @@ from datetime import datetime
 
 from regbatch_desktop.domain.decision import ManualEntry
 from regbatch_desktop.domain.errors import InvalidStatus
+from regbatch_desktop.domain.fate import Fate
+from regbatch_desktop.domain.mutation import OF_A_BATCH
 from regbatch_desktop.domain.sub_steps import SUB_STEPS, SubStepKey, SubStepStatus, dependents
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.read_models import BatchBoard, JobRow
 from regbatch_desktop.services import batches, decisions, sub_step_edits
 from regbatch_desktop.services.boards import batch_board, with_workers
+from regbatch_desktop.services.fates import OF_A_JOB, FateReader, withdrawn
 from regbatch_desktop.services.runs import Runs
 
 
@@ -40,6 +43,7 @@ class BatchPresenter:
         self.batch_id = ""
         self._board: BatchBoard | None = None
         self._shown: dict[str, JobRow] = {}
+        self._fates = FateReader(doors)
 
     async def board(self) -> BatchBoard | None:
         """What is shown; None while no batch is open."""
@@ -49,16 +53,22 @@ class BatchPresenter:
         self._board = board = await batch_board(self._doors, self.batch_id, self._board)
         holders = await self._runs.holders(board.row.key)
         shown = with_workers(board, holders, here=self._doors.instance_id, person=self._person)
+        fates = await self._fates.read()
+        rows = (replace(row, fate=fate) if (fate := fates.of(row.key, OF_A_JOB)) is not None else row for row in shown.jobs)
         # What says the same stays the same row, whoever's lease was renewed meanwhile.
-        jobs = tuple(known if (known := self._shown.get(row.key)) == row and known is not None else row for row in shown.jobs)
+        jobs = tuple(known if (known := self._shown.get(row.key)) == row and known is not None else row for row in rows)
         self._shown = {row.key: row for row in jobs}
-        return replace(shown, jobs=jobs)
+        return replace(shown, row=replace(shown.row, fate=fates.pending(board.row.key, OF_A_BATCH)), jobs=jobs)
 
     async def take_over(self, row: JobRow) -> str:
         """Work on what somebody left."""
         if await self._runs.take_over(row.key):
             return f"You work on {row.name} now."
         return f"Somebody works on {row.name} already."
+
+    async def withdraw(self, fate: Fate) -> str:
+        """Take back what was not sent."""
+        return "Taken back." if await withdrawn(self._doors, fate) else "It was sent a moment ago, so it is with your team now."
 
     async def start(self) -> str:
         """Start the batch."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QScrollAr
 from regbatch_desktop.domain.sub_steps import PHASE_LABELS, SUB_STEPS
 from regbatch_desktop.read_models import JobRow, SubStepRow
 from regbatch_desktop.ui.batch.presenter import EventRow
+from regbatch_desktop.ui.kit.fate_strip import FateStrip
 from regbatch_desktop.ui.kit.flow import FlowLayout
 from regbatch_desktop.ui.kit.marks import Mark
 from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
@@ -144,6 +145,8 @@ class RestaurantView(QWidget):
         box.addWidget(self._name)
         box.addWidget(self._state)
         box.addWidget(self._error)
+        self.fate = FateStrip()
+        box.addWidget(self.fate)
         actions = FlowLayout()
         for each in (
             self.decide_button,
@@ -210,7 +213,9 @@ class RestaurantView(QWidget):
             self._name.set_whole("Choose a restaurant")
             self._state.set_whole("")
             self._error.setText("")
+            self.fate.show_fate(None)
             return
+        self.fate.show_fate(row.fate)
         self._name.set_whole(row.name)
         self._state.set_whole(f"{row.status} · step {row.step}, {row.step_name}" + (f" · {row.doing}" if row.doing else ""))
         self._error.setText(row.error)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from regbatch_desktop.domain.batch import BatchStatus
 from regbatch_desktop.domain.steps import STEPS, JobStatus
 from regbatch_desktop.read_models import BatchRow
+from regbatch_desktop.services.fates import batch_words, sentence
 from regbatch_desktop.ui.kit.rows_model import Column
 from regbatch_desktop.ui.kit.words import batch_status_words, moment
 
@@ -73,9 +74,18 @@ def _marks_words(row: BatchRow) -> str:
     return ", ".join(f"step {n} {mark.replace('_', ' ')}" for n, mark in enumerate(row.step_marks, start=1))
 
 
+def status_words(row: BatchRow) -> str:
+    """The status; of a decision that is still on its way, what it will do."""
+    return batch_status_words(row) if row.fate is None else batch_words(row.fate)
+
+
+def _status_tip(row: BatchRow) -> str:
+    return batch_status_words(row) if row.fate is None else f"{row.fate.words}. {sentence(row.fate)}"
+
+
 COLUMNS = (
     Column("Batch", lambda row: row.name, width=200),
-    Column("Status", batch_status_words, width=140, least=106, delegate="status"),
+    Column("Status", status_words, width=140, least=106, delegate="status", tooltip=_status_tip),
     Column("Steps", _marks_words, sort=lambda row: row.current_step, width=128, least=104, delegate="steps"),
     Column("Progress", lambda row: f"{row.percent} %", sort=lambda row: row.percent, width=105, least=84, delegate="progress"),
     Column("Restaurants", counts_words, sort=lambda row: (row.needs_you, row.progress.total), width=165),

@@ -17,6 +17,7 @@ from regbatch_desktop.ui.batches.filters import BatchFilters
 from regbatch_desktop.ui.batches.presenter import BatchesPresenter, can_cancel, can_start
 from regbatch_desktop.ui.desk import Desk
 from regbatch_desktop.ui.kit.async_action import AsyncAction
+from regbatch_desktop.ui.kit.fate_strip import FateStrip
 from regbatch_desktop.ui.kit.plain_text import Label
 from regbatch_desktop.ui.kit.questions import ask, ask_file, ask_text
 from regbatch_desktop.ui.kit.refresher import Refresher
@@ -84,6 +85,8 @@ class BatchesPane(QWidget):
         box.addLayout(head)
         box.addLayout(tools)
         box.addLayout(found)
+        self.fate = FateStrip()
+        box.addWidget(self.fate)
         box.addWidget(self.states, 1)
 
         self.refresher = Refresher(desk.scope, self, self._presenter.rows, name="batches", poll_s=lambda: desk.interval_s("list"))
@@ -96,6 +99,9 @@ class BatchesPane(QWidget):
         self._retry = self._action(self._ask_retry, "retry", self.retry_button)
         self._rename = self._action(self._ask_rename, "rename", self.rename_button)
         self._export = self._action(self._ask_export, "export", self.export_button)
+        self._withdraw = self._action(self._presenter.withdraw, "withdraw", self.fate.withdraw_button)
+        self.fate.withdraw_wanted.connect(self._withdraw.trigger)
+        self.fate.look_wanted.connect(lambda key: desk.go("outbox", key))
         self.open_button.clicked.connect(self._open)
         self.start_button.clicked.connect(
             lambda: self._start.trigger([row for row in self.table.selected_rows() if can_start(row)])
@@ -122,7 +128,7 @@ class BatchesPane(QWidget):
 
     def on_change(self, change: Change) -> None:
         """Something was committed."""
-        if change.kind in ("batch", "job"):
+        if change.kind in ("batch", "job", "fate"):
             self.refresher.mark()
 
     def _action(self, work: object, name: str, busy: QWidget) -> AsyncAction:
@@ -196,6 +202,7 @@ class BatchesPane(QWidget):
             made.setAccessibleName(f"{name}, {counts[name]}")
         self.filters.show_choices(rows)
         self.table.set_rows(rows)
+        self._on_selection()
         self._say_nothing_here()
         if not rows:
             self.states.show_empty()
@@ -224,6 +231,7 @@ class BatchesPane(QWidget):
 
     def _on_selection(self) -> None:
         rows = self.table.selected_rows()
+        self.fate.show_fate(rows[0].fate if len(rows) == 1 else None)
         self.open_button.setEnabled(len(rows) == 1)
         self.rename_button.setEnabled(len(rows) == 1)
         self.export_button.setEnabled(bool(rows))

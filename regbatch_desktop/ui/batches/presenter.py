@@ -13,12 +13,15 @@ from pathlib import Path
 
 from regbatch_desktop.domain.batch import BatchStatus
 from regbatch_desktop.domain.errors import RegBatchError
+from regbatch_desktop.domain.fate import Fate
 from regbatch_desktop.domain.job import Job
+from regbatch_desktop.domain.mutation import OF_A_BATCH
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.read_models import BatchPlaces, BatchRow
 from regbatch_desktop.services import batches
 from regbatch_desktop.services.boards import batch_time_left
 from regbatch_desktop.services.exports import report_rows, write_csv, write_xlsx
+from regbatch_desktop.services.fates import FateReader, FateTable, withdrawn
 from regbatch_desktop.services.runs import Runs
 
 
@@ -28,6 +31,7 @@ class BatchesPresenter:
     def __init__(self, doors: Doors, runs: Runs) -> None:
         self._doors = doors
         self._runs = runs
+        self._fates = FateReader(doors)
         self._places: Mapping[str, BatchPlaces] = {}
         # By id: the row as it was read and as it is shown; what did not change stays the same object.
         self._completed_from: Mapping[str, tuple[BatchRow, BatchRow]] = {}
@@ -39,15 +43,16 @@ class BatchesPresenter:
             self._places = await self._doors.store.batch_places()
         seconds = await self._doors.store.step_seconds()
         # Ten thousand of them are completed off the loop.
-        return await asyncio.to_thread(self._completed, found, seconds)
+        return await asyncio.to_thread(self._completed, found, seconds, await self._fates.read())
 
-    def _completed(self, found: Sequence[BatchRow], seconds: Mapping[int, float]) -> tuple[BatchRow, ...]:
+    def _completed(self, found: Sequence[BatchRow], seconds: Mapping[int, float], fates: FateTable) -> tuple[BatchRow, ...]:
         nowhere, completed = BatchPlaces(), {}
         for row in reversed(found):
             places, left = self._places.get(row.key, nowhere), batch_time_left(row, seconds)
             read, known = self._completed_from.get(row.key, (None, row))
-            if read is not row or known.places is not places or known.time_left != left:
-                known = replace(row, places=places, time_left=left)
+            fate = fates.pending(row.key, OF_A_BATCH)
+            if read is not row or known.places is not places or known.time_left != left or known.fate != fate:
+                known = replace(row, places=places, time_left=left, fate=fate)
             completed[row.key] = (row, known)
         self._completed_from = completed
         return tuple(row for _, row in completed.values())
@@ -81,6 +86,10 @@ class BatchesPresenter:
         for batch_id in {job.batch_id for job in jobs}:
             self._runs.retried(batch_id)
         return f"{done} restaurant{'s go' if done != 1 else ' goes'} on." + (f" {problems[0]}" if problems else "")
+
+    async def withdraw(self, fate: Fate) -> str:
+        """Take back what was not sent."""
+        return "Taken back." if await withdrawn(self._doors, fate) else "It was sent a moment ago, so it is with your team now."
 
     async def rename(self, batch_id: str, name: str) -> None:
         """MissingSelections for an empty name."""

@@ -20,6 +20,7 @@ from regbatch_desktop.ui.configuration.questions import ConfigurationQuestions
 from regbatch_desktop.ui.desk import Desk
 from regbatch_desktop.ui.kit.async_action import AsyncAction
 from regbatch_desktop.ui.kit.batch_box import BatchBox
+from regbatch_desktop.ui.kit.fate_strip import FateStrip
 from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
 from regbatch_desktop.ui.kit.refresher import Refresher
 from regbatch_desktop.ui.kit.rows_model import Column
@@ -53,11 +54,13 @@ class ConfigurationPane(QWidget):
         self.form = ConfigurationForm()
         self._name = ElidedLabel("", role="subtitle")
         self._note = Label("", role="muted", wrap=True)
+        self.fate = FateStrip()
         right = QWidget()
         box = QVBoxLayout(right)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self._name)
         box.addWidget(self._note)
+        box.addWidget(self.fate)
         box.addWidget(self.form, 1)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self.table)
@@ -121,7 +124,10 @@ class ConfigurationPane(QWidget):
         self._template = self._action(self._presenter.use_template, "template")
         self._template.succeeded.connect(self._on_edited)
         self._keep = self._action(self._questions.keep_template, "keep-template")
-        for action in (self._save, self._start, self._copy, self._keep):
+        self._withdraw = self._action(self._presenter.withdraw, "withdraw")
+        self.fate.withdraw_wanted.connect(self._withdraw.trigger)
+        self.fate.look_wanted.connect(lambda key: desk.go("outbox", key))
+        for action in (self._save, self._start, self._copy, self._keep, self._withdraw):
             action.succeeded.connect(self._on_said)
         self.form.edited.connect(self._on_edit)
         self.save_button.clicked.connect(self._on_save)
@@ -143,7 +149,7 @@ class ConfigurationPane(QWidget):
 
     def on_change(self, change: Change) -> None:
         """Something was committed."""
-        if change.kind in ("batch", "job"):
+        if change.kind in ("batch", "job", "fate", "connection"):
             self.refresher.mark()
 
     def unsaved(self) -> int:
@@ -165,6 +171,7 @@ class ConfigurationPane(QWidget):
         if not board.rows:
             self._shown = ""
             self.form.show_draft(None)
+            self.fate.show_fate(None)
             self.states.show_empty()
             return
         self.states.show_content()
@@ -176,7 +183,11 @@ class ConfigurationPane(QWidget):
 
     def _on_selection(self) -> None:
         row = self.table.current_row()
-        if not isinstance(row, ConfigurationRow) or row.key not in self._presenter.drafts:
+        if not isinstance(row, ConfigurationRow):
+            return
+        self.fate.show_fate(row.fate)
+        if row.key not in self._presenter.drafts:
+            self._show_nothing(row)
             return
         fresh = row.key != self._shown
         self._shown = row.key
@@ -199,6 +210,15 @@ class ConfigurationPane(QWidget):
         self.save_button.setText("Save" if draft.is_dirty or draft.kept is None else "Saved")
         self.only_button.setEnabled(not draft.problems)
         self.reset_button.setEnabled(draft.current != draft.proposed)
+
+    def _show_nothing(self, row: ConfigurationRow) -> None:
+        """On its way, or not readable now: there is nothing to type."""
+        self._shown = ""
+        self._name.set_whole(row.name)
+        self._note.setText(row.problem)
+        self.form.show_draft(None)
+        for each in (self.save_button, self.only_button, self.reset_button):
+            each.setEnabled(False)
 
     def _on_edit(self, path: str, value: object) -> None:
         if not self._shown:

@@ -13,10 +13,13 @@ from typing import Any
 
 from regbatch_desktop.domain.configuration import FieldProblem, YoloConfiguration, overlay
 from regbatch_desktop.domain.configuration.derivation import copy_to
-from regbatch_desktop.domain.errors import RegBatchError
+from regbatch_desktop.domain.errors import RegBatchError, SecretUnreadable, ServiceError
+from regbatch_desktop.domain.fate import Fate, FateState
+from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.steps import StepStatus
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.services import configurations
+from regbatch_desktop.services.fates import OF_A_CONFIGURATION, FateReader, state_words, withdrawn
 from regbatch_desktop.ui.configuration.differences import typed_values
 
 
@@ -39,7 +42,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class ConfigurationRow:
-    """One restaurant that waits for its configuration."""
+    """One restaurant that waits for its configuration, or whose configuration is not taken yet. `problem`: why it has no form now."""
 
     key: str
     name: str
@@ -47,6 +50,8 @@ class ConfigurationRow:
     status_key: str
     state: str
     is_valid: bool
+    fate: Fate | None = None
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,32 +69,51 @@ class ConfigurationPresenter:
         self._doors = doors
         self.batch_id = ""
         self.drafts: dict[str, Draft] = {}
+        self._fates = FateReader(doors)
+        # What was typed and is on its way: it comes back into the form when it is taken back, or not taken.
+        self._sent: dict[str, YoloConfiguration] = {}
 
     async def board(self) -> Board:
-        """Everything that waits for its configuration, by batch and name."""
-        live = [row for row in await self._doors.store.batch_rows() if row.needs_you or row.key == self.batch_id]
+        """Everything that waits for its configuration, by batch and name, and what is not taken yet."""
+        fates = await self._fates.read()
+        shown = {self.batch_id, *fates.batches}
+        live = [row for row in await self._doors.store.batch_rows() if row.needs_you or row.key in shown]
         rows: list[ConfigurationRow] = []
         for batch in live:
             if self.batch_id not in ("", batch.key):
                 continue
             names = {each.id: each.name for each in await self._doors.store.batch_restaurants(batch.key)}
-            waiting = [job for job in await self._doors.store.jobs(batch.key) if job.step(5).status is StepStatus.ACTION_REQUIRED]
-            for job in waiting:
-                await self._draft(job.id)
-                rows.append(self._row(job.id, names[job.restaurant_id], batch.name))
+            for job in await self._doors.store.jobs(batch.key):
+                fate, name = fates.of(job.id, OF_A_CONFIGURATION), names[job.restaurant_id]
+                if fate is not None and fate.state is FateState.TAKEN:
+                    self._sent.pop(job.id, None)
+                if job.step(5).status is StepStatus.ACTION_REQUIRED:
+                    rows.append(await self._waiting(job, name, batch.name, fate))
+                elif fates.pending(job.id, OF_A_CONFIGURATION) is not None and fate is not None:
+                    rows.append(ConfigurationRow(job.id, name, batch.name, fate.state.value, state_words(fate), False, fate))
         waits = {row.key for row in rows}
         if not self.batch_id:
             self.drafts = {key: draft for key, draft in self.drafts.items() if key in waits}
         return Board(tuple(sorted(rows, key=lambda row: (row.name.casefold(), row.key))), tuple((r.key, r.name) for r in live))
 
-    def _row(self, job_id: str, name: str, batch: str) -> ConfigurationRow:
+    async def _waiting(self, job: Job, name: str, batch: str, fate: Fate | None) -> ConfigurationRow:
+        try:
+            await self._draft(job.id)
+        except (SecretUnreadable, ServiceError) as error:
+            # The others have their forms all the same.
+            self.drafts.pop(job.id, None)
+            return ConfigurationRow(job.id, name, batch, "action_required", "not here now", False, fate, error.sentence)
+        return self._row(job.id, name, batch, fate)
+
+    def _row(self, job_id: str, name: str, batch: str, fate: Fate | None) -> ConfigurationRow:
         draft = self.drafts[job_id]
         words = "ready" if not draft.problems else f"{len(draft.problems)} to fix"
         if draft.is_dirty:
             words += ", not saved"
-        return ConfigurationRow(
-            job_id, name, batch, "action_required" if draft.problems else "completed", words, not draft.problems
-        )
+        key = "action_required" if draft.problems else "completed"
+        if fate is not None and fate.state is not FateState.TAKEN:
+            key, words = fate.state.value, f"{state_words(fate)} · {words}"
+        return ConfigurationRow(job_id, name, batch, key, words, not draft.problems, fate)
 
     async def _draft(self, job_id: str) -> Draft:
         job = await self._doors.store.job(job_id)
@@ -103,7 +127,8 @@ class ConfigurationPresenter:
             known.kept, known.version = kept, job.version
             return known
         proposed = await configurations.propose(self._doors, job_id)
-        self.drafts[job_id] = Draft(proposed, kept or proposed, kept, job.version)
+        typed = self._sent.pop(job_id) if job_id in self._sent else None
+        self.drafts[job_id] = Draft(proposed, typed or kept or proposed, kept, job.version)
         return await self._checked(job_id)
 
     async def _checked(self, job_id: str) -> Draft:
@@ -172,11 +197,22 @@ class ConfigurationPresenter:
         for job_id in job_ids:
             try:
                 await configurations.save_and_start(self._doors, job_id, self.drafts[job_id].current)
-                del self.drafts[job_id]
+                draft = self.drafts.pop(job_id)
+                if self._doors.outbox is not None:
+                    self._sent[job_id] = draft.current
                 done += 1
             except RegBatchError as error:
                 left.append(error.sentence)
         return f"{done} started." + (f" {len(left)} not: {left[0]}" if left else "")
+
+    async def withdraw(self, fate: Fate) -> str:
+        """Take back what was not sent; what it held stands in the form again, not saved."""
+        job_id = fate.entity_id
+        if not await withdrawn(self._doors, fate):
+            return "It was sent a moment ago, so it is with your team now."
+        if (draft := self.drafts.pop(job_id, None)) is not None:
+            self._sent[job_id] = draft.current
+        return "Taken back. What you typed is still in the form, not saved."
 
     def copied(self, source: str, targets: Sequence[str], *, keep_exceptions: bool = True) -> dict[str, YoloConfiguration]:
         """What copying would make of each target. With `keep_exceptions` fields that a person changed there stay."""

@@ -23,12 +23,16 @@ def colour_of(status: str) -> QColor:
     named = {
         "completed": look.good, "done": look.good, "failed": look.bad, "action_required": look.warn, "unknown": look.warn,
         "in_progress": look.info, "running": look.info, "retrying": look.warn, "cancelled": look.idle, "skipped": look.idle,
+        "queued": look.info, "sent": look.info, "taken": look.good, "conflict": look.warn, "refused": look.bad, "gone": look.idle,
+        "parked_sign_in": look.warn, "parked_revoked": look.warn, "parked_too_old": look.warn, "closed": look.idle,
     }  # fmt: skip
     return QColor(named.get(status, look.idle))
 
 
 def paint_mark(painter: QPainter, box: QRectF, status: str) -> None:
-    """Tick, cross, triangle with !, question mark, ring with a part filled, dash, or empty ring."""
+    """Tick, cross, triangle with !, ring with a part filled, dash, or empty ring; on the way to a team: arrow in a ring (queued), arrow on
+    a disc (sent), two bars (parked), two arrows against each other (conflict).
+    """
     paint_marks(painter, box, (status,), 0.0)
 
 
@@ -59,14 +63,14 @@ def _draw(painter: QPainter, box: QRectF, status: str, colour: QColor, surface: 
     painter.setBrush(Qt.BrushStyle.NoBrush)
     x, y, w, h = box.x(), box.y(), box.width(), box.height()
     ink = QPen(surface, 1.8)
-    if status in ("completed", "done"):
+    if status in ("completed", "done", "taken"):
         painter.setBrush(colour)
         painter.drawEllipse(box)
         painter.setPen(ink)
         painter.drawPolyline(
             [QPointF(x + w * 0.27, y + h * 0.53), QPointF(x + w * 0.44, y + h * 0.7), QPointF(x + w * 0.75, y + h * 0.33)]
         )
-    elif status == "failed":
+    elif status in ("failed", "refused"):
         painter.setBrush(colour)
         painter.drawRoundedRect(box, 2, 2)
         painter.setPen(ink)
@@ -82,7 +86,25 @@ def _draw(painter: QPainter, box: QRectF, status: str, colour: QColor, surface: 
         painter.drawEllipse(box)
         painter.setBrush(colour)
         painter.drawPie(box, 90 * 16, -(180 if status != "retrying" else 90) * 16)
-    elif status in ("skipped", "cancelled"):
+    elif status in ("queued", "sent"):
+        if status == "sent":
+            painter.setBrush(colour)
+        painter.drawEllipse(box)
+        painter.setPen(ink if status == "sent" else QPen(colour, 1.6))
+        painter.drawLine(QPointF(x + w / 2, y + h * 0.24), QPointF(x + w / 2, y + h * 0.76))
+        painter.drawPolyline(
+            [QPointF(x + w * 0.3, y + h * 0.46), QPointF(x + w / 2, y + h * 0.24), QPointF(x + w * 0.7, y + h * 0.46)]
+        )
+    elif status.startswith("parked"):
+        painter.drawEllipse(box)
+        for across in (0.38, 0.62):
+            painter.drawLine(QPointF(x + w * across, y + h * 0.3), QPointF(x + w * across, y + h * 0.7))
+    elif status == "conflict":
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawPolygon(QPolygonF([QPointF(x, y), QPointF(x + w * 0.46, y + h / 2), QPointF(x, y + h)]))
+        painter.drawPolygon(QPolygonF([QPointF(x + w, y), QPointF(x + w * 0.54, y + h / 2), QPointF(x + w, y + h)]))
+    elif status in ("skipped", "cancelled", "gone", "closed"):
         painter.drawEllipse(box)
         painter.drawLine(QPointF(x + w * 0.25, y + h / 2), QPointF(x + w * 0.75, y + h / 2))
     else:

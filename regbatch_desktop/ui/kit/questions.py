@@ -56,7 +56,7 @@ class Question(QDialog):
             listed.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             self.setMinimumWidth(640)
             box.addWidget(listed)
-        buttons = QDialogButtonBox()
+        self.buttons = buttons = QDialogButtonBox()
         accept = buttons.addButton(yes, QDialogButtonBox.ButtonRole.AcceptRole)
         accept.setProperty("role", "primary")
         if no:
@@ -69,6 +69,21 @@ class Question(QDialog):
 async def ask(parent: QWidget, title: str, text: str, *, rows: Sequence[str] = (), yes: str = "OK", no: str = "Cancel") -> bool:
     """True for yes."""
     return await answered(Question(parent, title, text, rows=rows, yes=yes, no=no))
+
+
+async def ask_which(parent: QWidget, title: str, text: str, *, choices: Sequence[str], no: str, rows: Sequence[str] = ()) -> str:
+    """One of several ways to go on, or "" for none of them."""
+    dialog = Question(parent, title, text, rows=rows, yes=choices[0], no=no)
+    chosen = [choices[0]]
+
+    def take(words: str) -> None:
+        chosen[0] = words
+        dialog.accept()
+
+    for words in choices[1:]:
+        made = dialog.buttons.addButton(words, QDialogButtonBox.ButtonRole.ActionRole)
+        made.clicked.connect(lambda _=False, words=words: take(words))
+    return chosen[0] if await answered(dialog) else ""
 
 
 async def ask_text(parent: QWidget, title: str, text: str, value: str = "") -> str | None:

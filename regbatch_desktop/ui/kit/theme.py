@@ -86,6 +86,9 @@ QPushButton[role="nav"]:focus { border: 1px solid $accent; }
 QPushButton[role="tab"] { border: none; border-bottom: 2px solid transparent; border-radius: 0; background: transparent; padding: 6px 10px; min-width: 56px; }
 QPushButton[role="tab"]:checked { border-bottom: 2px solid $accent; color: $accent; font-weight: 600; }
 QPushButton[role="tab"]:focus { background: $raised; }
+QPushButton[role="line"] { border: none; border-radius: 4px; background: transparent; padding: 1px 8px 1px 24px; color: $text; text-align: left; }
+QPushButton[role="line"]:hover { background: $raised; text-decoration: underline; }
+QPushButton[role="line"]:focus { border: 1px solid $accent; }
 QWidget#sidebar { background: $surface; border-right: 1px solid $border; }
 QTableView, QTreeView, QListView, QPlainTextEdit, QTextEdit { background: $surface; border: 1px solid $border; border-radius: 6px; }
 QTableView { gridline-color: $border; selection-background-color: $raised; selection-color: $text; alternate-background-color: $window; }

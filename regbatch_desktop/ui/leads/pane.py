@@ -19,7 +19,7 @@ from regbatch_desktop.runtime.changes import Change
 from regbatch_desktop.services.lead_files import Sheet
 from regbatch_desktop.ui.desk import Desk
 from regbatch_desktop.ui.kit.async_action import AsyncAction
-from regbatch_desktop.ui.kit.plain_text import Label
+from regbatch_desktop.ui.kit.plain_text import Label, plain_tooltip
 from regbatch_desktop.ui.kit.questions import answered, ask_file
 from regbatch_desktop.ui.kit.refresher import Refresher
 from regbatch_desktop.ui.kit.states import States, button
@@ -115,6 +115,8 @@ class LeadsPane(QWidget):
         """Something was committed."""
         if change.kind in ("restaurant", "batch", "waiting"):
             self.refresher.mark()
+        if change.kind == "connection":
+            self._on_selection()
 
     def choose_all_when_loaded(self) -> None:
         """Mark every lead once they are there: the next click makes a batch of them."""
@@ -126,6 +128,9 @@ class LeadsPane(QWidget):
         self._import.trigger(path)
 
     async def _choose_file(self) -> None:
+        if away := self._desk.away("Importing leads"):
+            self.states.notice.say(away)
+            return
         path = await ask_file(self, "Import leads", filters="Spreadsheets (*.csv *.tsv *.txt *.xlsx *.xls *.ods);;All files (*)")
         if path:
             self._import.trigger(path)
@@ -212,8 +217,14 @@ class LeadsPane(QWidget):
         shown, total = self.table.shown_count(), len(self.table.rows_model.rows)
         words = plural(total, "lead") if shown == total else f"{shown:,} of {plural(total, 'lead')}"
         self._count.setText(words + (f", {chosen:,} chosen" if chosen else ""))
-        self.batch_button.setEnabled(any(row.is_free for row in self.table.each_selected()))
-        self.batch_button.setToolTip("" if chosen else "Choose restaurants first (Ctrl+A takes all)")
+        away = self._desk.away("Making a batch")
+        self.batch_button.setEnabled(not away and any(row.is_free for row in self.table.each_selected()))
+        self.batch_button.setToolTip(
+            plain_tooltip(away) if away else "" if chosen else "Choose restaurants first (Ctrl+A takes all)"
+        )
+        no_import = self._desk.away("Importing leads")
+        self.import_button.setEnabled(not no_import and not self._import.is_busy)
+        self.import_button.setToolTip(plain_tooltip(no_import) if no_import else "CSV or XLSX")
 
     def _restore(self) -> None:
         self._state.setCurrentIndex(max(0, self._state.findData(self._desk.preferences.get("leads.state", ""))))

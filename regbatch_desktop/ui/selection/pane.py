@@ -14,10 +14,12 @@ from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QSplitter, QVBoxLayou
 
 from regbatch_desktop.domain.matching import DEFAULT_MIN_SCORE
 from regbatch_desktop.runtime.changes import Change
+from regbatch_desktop.services.fates import sentence
 from regbatch_desktop.ui.desk import Desk
 from regbatch_desktop.ui.kit.async_action import AsyncAction
 from regbatch_desktop.ui.kit.batch_box import BatchBox
-from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
+from regbatch_desktop.ui.kit.fate_strip import FateStrip
+from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label, plain_tooltip
 from regbatch_desktop.ui.kit.refresher import Refresher
 from regbatch_desktop.ui.kit.rows_model import Column
 from regbatch_desktop.ui.kit.states import States, button
@@ -29,12 +31,21 @@ from regbatch_desktop.ui.selection.presenter import Board, SelectionPresenter, S
 from regbatch_desktop.ui.selection.questions import SelectionQuestions
 
 TAKEN_BACK = ". Backspace takes it back, until the configuration of Step 5 has been started."
+REGISTER = "Searching the companies register"
+
+
+def _until_when(row: SelectionRow) -> str:
+    if row.fate is not None:
+        return f". {sentence(row.fate)}"
+    return "" if row.waits else TAKEN_BACK
+
+
 COLUMNS = (
     Column("Restaurant", lambda row: row.name, width=0),
     Column(
         "State",
         lambda row: row.state,
-        tooltip=lambda row: row.state + ("" if row.waits else TAKEN_BACK),
+        tooltip=lambda row: row.state + _until_when(row),
         width=125,
         least=118,
         delegate="status",
@@ -71,9 +82,15 @@ class SelectionPane(QWidget):
         tools.addWidget(self.accept_button)
         self.table = RowsTable(COLUMNS, name="Restaurants that wait for a company", multi=False)
         self.candidates = Candidates()
+        self.fate = FateStrip()
+        middle = QWidget()
+        of_the_middle = QVBoxLayout(middle)
+        of_the_middle.setContentsMargins(0, 0, 0, 0)
+        of_the_middle.addWidget(self.fate)
+        of_the_middle.addWidget(self.candidates, 1)
         self._comparison = Comparison()
         split = QSplitter(Qt.Orientation.Horizontal)
-        for part, stretch in ((self.table, 3), (self.candidates, 4), (self._comparison, 3)):
+        for part, stretch in ((self.table, 3), (middle, 4), (self._comparison, 3)):
             split.addWidget(part)
             split.setStretchFactor(split.count() - 1, stretch)
         split.setChildrenCollapsible(False)
@@ -123,10 +140,12 @@ class SelectionPane(QWidget):
         self.states.notice.undone.connect(lambda: self._back.trigger(self._accepted))
         self.confirm_button.clicked.connect(self._on_confirm)
         self.none_button.clicked.connect(self._on_none)
-        self.search_button.clicked.connect(lambda: self._search.trigger())
+        self.search_button.clicked.connect(self._on_search)
         self.manual_button.clicked.connect(lambda: self._enter.trigger())
         self.back_button.clicked.connect(self._on_back)
         self.accept_button.clicked.connect(lambda: self._accept.trigger(self.table.rows_model.rows, self._threshold.value()))
+        self.fate.withdraw_wanted.connect(lambda _fate: self._on_back())
+        self.fate.look_wanted.connect(lambda key: desk.go("outbox", key))
         self._threshold.valueChanged.connect(self._on_threshold)
         self._batch.chosen.connect(self._on_batch)
         self.table.selection_moved.connect(self._on_selection)
@@ -144,7 +163,7 @@ class SelectionPane(QWidget):
 
     def on_change(self, change: Change) -> None:
         """Something was committed."""
-        if change.kind in ("batch", "job"):
+        if change.kind in ("batch", "job", "fate", "connection"):
             self.refresher.mark()
 
     def eventFilter(self, watched: Any, event: Any) -> bool:
@@ -160,7 +179,7 @@ class SelectionPane(QWidget):
         if Qt.Key.Key_1 <= key <= Qt.Key.Key_9:
             return self.candidates.pick(key - Qt.Key.Key_0)
         acts = {
-            Qt.Key.Key_N: self._on_none, Qt.Key.Key_R: self._search.trigger, Qt.Key.Key_M: self._enter.trigger,
+            Qt.Key.Key_N: self._on_none, Qt.Key.Key_R: self._on_search, Qt.Key.Key_M: self._enter.trigger,
             Qt.Key.Key_Backspace: self._on_back,
         }  # fmt: skip
         act = acts.get(Qt.Key(key))
@@ -209,10 +228,14 @@ class SelectionPane(QWidget):
         waits = row is not None and row.waits
         if waits and self.candidates.chosen is None:
             self.candidates.pick(1)
-        for each in (self.none_button, self.search_button, self.manual_button):
+        for each in (self.none_button, self.manual_button):
             each.setEnabled(waits)
+        away = self._desk.register_away(REGISTER)
+        self.search_button.setEnabled(waits and not away)
+        self.search_button.setToolTip(plain_tooltip(away) if away else "R")
+        self.fate.show_fate(row.fate if row is not None else None)
         self.confirm_button.setEnabled(waits and self.candidates.chosen is not None)
-        self.back_button.setEnabled(row is not None and not row.waits)
+        self.back_button.setEnabled(row is not None and row.goes_back)
         self._show_pair()
 
     def _show_pair(self) -> None:
@@ -230,9 +253,15 @@ class SelectionPane(QWidget):
         if row is not None and row.waits:
             self._choose.trigger(row.key, None, self._desk.person)
 
+    def _on_search(self) -> None:
+        if away := self._desk.register_away(REGISTER):
+            self.states.notice.say(away)
+        else:
+            self._search.trigger()
+
     def _on_back(self) -> None:
         row = self._row()
-        if row is not None and not row.waits:
+        if row is not None and row.goes_back:
             self._back.trigger((row.key,))
 
     def _on_decided(self, _job_id: object) -> None:

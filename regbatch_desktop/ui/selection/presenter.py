@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from regbatch_desktop.domain.candidate import Candidate
 from regbatch_desktop.domain.decision import ManualEntry
 from regbatch_desktop.domain.errors import RegBatchError
+from regbatch_desktop.domain.fate import Fate, FateState
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.matching import is_sure
 from regbatch_desktop.domain.matching.simulation import simulate
@@ -20,6 +21,7 @@ from regbatch_desktop.domain.steps import JobStatus
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.read_models import BatchRow
 from regbatch_desktop.services import decisions
+from regbatch_desktop.services.fates import OF_A_COMPANY, FateReader, FateTable, state_words, withdrawn
 from regbatch_desktop.services.past_decisions import TOGETHER, judged, past_decisions
 
 Taken = Mapping[str, Sequence[tuple[str, str]]]
@@ -42,10 +44,17 @@ class SelectionRow:
     waits: bool
     candidates: tuple[Candidate, ...]
     taken: tuple[tuple[str, str], ...] = ()
+    fate: Fate | None = None
+    can_take_back: bool = False
 
     def taken_by(self, company_number: str) -> str:
         """The other restaurant that has this company already, or ""."""
         return dict(self.taken).get(company_number, "")
+
+    @property
+    def goes_back(self) -> bool:
+        """The choice can be taken back: it was not sent yet, or it was not used yet."""
+        return not self.waits and (self.can_take_back or (self.fate is not None and self.fate.can_withdraw))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +70,32 @@ class SelectionPresenter:
 
     def __init__(self, doors: Doors) -> None:
         self._doors = doors
+        self._fates = FateReader(doors)
         self.batch_id = ""
 
     async def board(self) -> Board:
-        """Everything that waits, by batch and name."""
-        live = [row for row in await self._doors.store.batch_rows() if row.needs_you or row.key == self.batch_id]
+        """Everything that waits, by batch and name, and what was decided and is not taken yet."""
+        fates = await self._fates.read()
+        shown = {self.batch_id, *fates.batches}
+        live = [row for row in await self._doors.store.batch_rows() if row.needs_you or row.key in shown]
         rows: list[SelectionRow] = []
         taken = await self._doors.store.companies_taken()
         for batch in live:
             if self.batch_id in ("", batch.key):
-                rows += await self._of_batch(batch, taken)
+                rows += await self._of_batch(batch, taken, fates)
         return Board(tuple(rows), tuple((row.key, row.name) for row in live))
 
-    async def _of_batch(self, batch: BatchRow, taken: Taken) -> list[SelectionRow]:
+    async def _of_batch(self, batch: BatchRow, taken: Taken, fates: FateTable) -> list[SelectionRow]:
         restaurants = {each.id: each for each in await self._doors.store.batch_restaurants(batch.key)}
         found = []
         for job in await self._doors.store.jobs(batch.key):
             waits = job.status is JobStatus.ACTION_REQUIRED and job.current_step in (2, 3)
-            if waits or decisions.can_take_back(job):
+            if waits or decisions.can_take_back(job) or fates.pending(job.id, OF_A_COMPANY) is not None:
                 search = await self._doors.store.candidates(job.id)
                 candidates = search.candidates if search else ()
                 others = _others(candidates, taken, job.restaurant_id)
-                found.append(_row(job, restaurants[job.restaurant_id], candidates, batch.name, others, waits=waits))
+                fate = fates.of(job.id, OF_A_COMPANY)
+                found.append(_row(job, restaurants[job.restaurant_id], candidates, batch.name, others, fate, waits=waits))
         return sorted(found, key=lambda row: (row.name.casefold(), row.key))
 
     async def choose(self, job_id: str, company_number: str | None, person: str) -> str:
@@ -91,11 +104,13 @@ class SelectionPresenter:
         return job_id
 
     async def take_back(self, job_ids: Sequence[str]) -> str:
-        """Ask again."""
+        """Ask again: what was not sent goes back as if it had never been decided, what was sent is taken back by a decision."""
         done, problem = 0, ""
+        fates = await self._fates.read()
         for job_id in job_ids:
             try:
-                await decisions.take_back(self._doors, job_id)
+                if not await withdrawn(self._doors, fates.of(job_id, OF_A_COMPANY)):
+                    await decisions.take_back(self._doors, job_id)
                 done += 1
             except RegBatchError as error:
                 problem = error.sentence
@@ -161,6 +176,7 @@ def _row(
     candidates: tuple[Candidate, ...],
     batch: str,
     taken: tuple[tuple[str, str], ...],
+    fate: Fate | None,
     *,
     waits: bool,
 ) -> SelectionRow:
@@ -172,7 +188,10 @@ def _row(
         state = f"chosen: {name or chosen}" if chosen else "none of these"
         if job.step(3).result_data.get("manual_entry"):
             state = "entered by hand"
+    key = "action_required" if waits else "completed"
+    if fate is not None and fate.state is not FateState.TAKEN:
+        key, state = fate.state.value, f"{state_words(fate)} · {state}"
     return SelectionRow(
         job.id, restaurant.name, restaurant.address, restaurant.city, restaurant.phone, restaurant.email, restaurant.website_url, batch,
-        "action_required" if waits else "completed", state, waits, candidates, taken,
+        key, state, waits, candidates, taken, fate, decisions.can_take_back(job),
     )  # fmt: skip

@@ -7,18 +7,25 @@ Never: imports Qt; keeps a password.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from regbatch_desktop.bootstrap import team_folders
-from regbatch_desktop.domain.errors import MissingSelections, Offline, SignInNeeded, UnsentWork
+from regbatch_desktop.bootstrap.kept_work import KeptWork, kept_work
+from regbatch_desktop.domain.errors import MissingSelections, Offline, SignInNeeded, UnsentWork, WorkspaceUnusable
 from regbatch_desktop.domain.secret import Secret
 from regbatch_desktop.remote.supabase.connection import Connection, is_reachable
 from regbatch_desktop.remote.supabase.project import Project, ProjectRefused, project, read_project
 from regbatch_desktop.remote.supabase.session import Tokens
 from regbatch_desktop.remote.supabase.sign_in import Organisation, organisations, renew, sign_in, sign_out, signed_in
+from regbatch_desktop.services.fates import by_kind
 from regbatch_desktop.ui.preferences import Preferences
 from regbatch_desktop.vault.kept_session import KeptSessions
+
+# What the project is given to hear of it; the session ends here in any case.
+SIGN_OUT_S = 5.0
 
 
 class SignInPresenter:
@@ -28,6 +35,8 @@ class SignInPresenter:
         self._preferences = preferences
         self._kept = kept
         self.tokens: Tokens | None = None
+        # The project answered the last time it was asked: what is opened may wait for it.
+        self.reached = False
 
     @property
     def notice(self) -> str:
@@ -90,9 +99,41 @@ class SignInPresenter:
         except Offline:
             if not user_id or not known:
                 raise
-            if self.tokens is None:
-                self.tokens = Tokens("", token.reveal(), 0.0, user_id, self.email)
-            return known
+            self.reached = False
+            return await self.kept()
+
+    async def kept(self) -> tuple[Organisation, ...]:
+        """The organisations that can be opened with the kept session alone, without asking the project; () for none."""
+        user_id, known = self._user_id, self._known_organisations()
+        token = await asyncio.to_thread(self._kept.find, self.project.url, self.email) if self.project and self.email else None
+        if token is None or not user_id or not known:
+            return ()
+        if self.tokens is None:
+            # Due at once: it is renewed by the first call that gets through.
+            self.tokens = Tokens("", token.reveal(), 0.0, user_id, self.email)
+        return known
+
+    async def unsent(self) -> tuple[KeptWork, ...]:
+        """What this account decided here and its teams have not taken. WorkspaceLocked while it is open elsewhere."""
+        return await kept_work(self._project().url, self._user_id) if self._user_id else ()
+
+    def named(self, work: Sequence[KeptWork]) -> list[str]:
+        """Number and kinds, per organisation."""
+        names = {each.id: each.name for each in self._known_organisations()}
+        return [f"{names.get(each.organisation_id, 'An organisation')}: {kind}" for each in work for kind in by_kind(each.fates)]
+
+    async def export(self, work: Sequence[KeptWork], path: str) -> None:
+        """All of it as one file that only its owner reads. WorkspaceUnusable."""
+        text = json.dumps({each.organisation_id: json.loads(each.exported) for each in work}, indent=2, ensure_ascii=False)
+
+        def write() -> None:
+            Path(path).touch(mode=0o600)
+            Path(path).write_text(text, encoding="utf-8")
+
+        try:
+            await asyncio.to_thread(write)
+        except OSError as error:
+            raise WorkspaceUnusable(f"{path} cannot be written: {error.strerror}.") from error
 
     async def sign_out(self, *, unsent: str = "name") -> None:
         """End the session at the project and wipe what of this account lies on this machine.
@@ -110,8 +151,9 @@ class SignInPresenter:
                     count=count,
                 )
         if chosen is not None and tokens is not None and tokens.access:
-            async with Connection(chosen) as nobody:
-                await sign_out(nobody, tokens)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(SIGN_OUT_S), Connection(chosen) as nobody:
+                    await sign_out(nobody, tokens)
         if chosen is not None and email:
             await asyncio.to_thread(self._kept.forget, chosen.url, email)
         if chosen is not None and user_id:
@@ -154,6 +196,7 @@ class SignInPresenter:
         return self.project
 
     def _signed_in(self, tokens: Tokens) -> None:
+        self.reached = True
         self.keep(tokens)
         if tokens.user_id != self._preferences.get("team.user_id", ""):
             # Another account: what was known of the one before is not shown to it.

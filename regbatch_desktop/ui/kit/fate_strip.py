@@ -1,0 +1,60 @@
+"""What became of the decision that a row shows: mark, words, and what can still be done about it.
+
+Owns: its widgets; hidden where nothing is on its way.
+Never: takes anything back itself; it asks by signal.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from regbatch_desktop.domain.fate import OPEN, Fate
+from regbatch_desktop.services.fates import sentence, state_words
+from regbatch_desktop.ui.kit.buttons import button
+from regbatch_desktop.ui.kit.marks import Mark
+from regbatch_desktop.ui.kit.plain_text import Label
+
+
+class FateStrip(QFrame):
+    """`withdraw_wanted` carries the Fate, `look_wanted` its key."""
+
+    withdraw_wanted = Signal(object)
+    look_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.fate: Fate | None = None
+        self._mark = Mark()
+        self.words = Label("", wrap=True)
+        self.withdraw_button = button("Take back", name="Take back what was not sent")
+        self.look_button = button("Look at it…", name="Look at the decision that was not taken")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 4, 6, 4)
+        row.addWidget(self._mark)
+        row.addWidget(self.words, 1)
+        row.addWidget(self.withdraw_button)
+        row.addWidget(self.look_button)
+        self.withdraw_button.clicked.connect(lambda: self.withdraw_wanted.emit(self.fate))
+        self.look_button.clicked.connect(lambda: self.look_wanted.emit(self.fate.key if self.fate else ""))
+        self.hide()
+
+    def show_fate(self, fate: Fate | None) -> None:
+        """Of the row in front; None hides it."""
+        if fate == self.fate:
+            return
+        self.fate = fate
+        self.setVisible(fate is not None)
+        if fate is None:
+            return
+        self._mark.set_status(fate.state.value)
+        words = f"{_capital(state_words(fate))}: {fate.words[:200]}. {sentence(fate)}"
+        self.words.setText(words)
+        self.setAccessibleName(words)
+        self.withdraw_button.setVisible(fate.can_withdraw)
+        self.look_button.setVisible(fate.state in OPEN)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
