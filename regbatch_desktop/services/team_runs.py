@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from regbatch_desktop.domain.batch import PARALLEL_CAP
 from regbatch_desktop.domain.errors import Forbidden, Offline, SignInNeeded
@@ -19,6 +19,7 @@ from regbatch_desktop.services.runs import Runs
 from regbatch_desktop.services.worker import Worker
 
 POLL_S = 10.0
+HOLDERS_S = 1.0
 
 
 class TeamRuns(Runs):
@@ -28,6 +29,8 @@ class TeamRuns(Runs):
         self._queue = queue
         self._worker = Worker(doors, queue, parallel_cap=parallel_cap, poll_s=POLL_S)
         super().__init__(doors, parallel_cap=parallel_cap)
+        # Whoever knows that the project is away says so, and nothing is asked that would only wait.
+        self.is_away: Callable[[], bool] = lambda: False
         self._work: asyncio.Task[tuple[InFlight, ...]] | None = None
 
     @property
@@ -49,10 +52,13 @@ class TeamRuns(Runs):
         self._worker.look()
 
     async def holders(self, batch_id: str) -> Mapping[str, Holder]:
-        """See the base; empty while the project is away."""
+        """See the base; empty while the project is away, or does not answer soon: a pane does not wait for it."""
+        if self.is_away():
+            return {}
         try:
-            return {holder.job_id: holder for holder in await self._queue.holders(batch_id)}
-        except (Offline, SignInNeeded, Forbidden):
+            async with asyncio.timeout(HOLDERS_S):
+                return {holder.job_id: holder for holder in await self._queue.holders(batch_id)}
+        except (Offline, SignInNeeded, Forbidden, TimeoutError):
             # Whatever is wrong is said where it counts; here it only means that nothing is known.
             return {}
 

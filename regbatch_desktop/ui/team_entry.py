@@ -16,6 +16,7 @@ from regbatch_desktop.domain.errors import InvalidConfiguration, SignInNeeded
 from regbatch_desktop.domain.freshness import FeedState, Freshness
 from regbatch_desktop.remote.supabase.sign_in import Organisation
 from regbatch_desktop.runtime.changes import Change
+from regbatch_desktop.services.team_runs import TeamRuns
 from regbatch_desktop.ui.desk import Desk
 from regbatch_desktop.ui.kit.async_action import AsyncAction
 from regbatch_desktop.ui.sign_in.pane import SignInPane
@@ -114,6 +115,8 @@ class TeamEntry:
 
         def prepare(desk: Desk) -> None:
             desk.connectivity = team.connectivity
+            if isinstance(desk.runs, TeamRuns):
+                desk.runs.is_away = lambda: not team.connectivity.is_online
             desk.has_register = team.is_practice or register is not None
 
         desk = await application.show_workspace(
