@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from regbatch_desktop.domain.batch import Batch, BatchProgress, BatchStatus, batch_progress
-from regbatch_desktop.domain.fate import Fate
+from regbatch_desktop.domain.fate import Fate, FateState
 from regbatch_desktop.domain.steps import TOTAL_STEPS, JobStatus
 
 _LOUDEST_FIRST = (JobStatus.ACTION_REQUIRED, JobStatus.FAILED, JobStatus.IN_PROGRESS)
@@ -200,6 +200,11 @@ class JobRow:
     worker: str = ""
     can_take_over: bool = False
     fate: Fate | None = None
+
+    @property
+    def mark(self) -> str:
+        """The shape beside the status; of a decision that is still on its way, that."""
+        return self.status_key if self.fate is None or self.fate.state is FateState.TAKEN else self.fate.state.value
 
 
 @dataclass(frozen=True, slots=True)

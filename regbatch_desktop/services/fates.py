@@ -120,7 +120,8 @@ def batch_words(fate: Fate) -> str:
 def sentence(fate: Fate) -> str:
     """What became of it, why, and until when it can be taken back."""
     told = _SENTENCE[fate.state].format(at=clock(fate.at), since=clock(fate.since))
-    return f"{told} {fate.sentence}" if fate.sentence and fate.state is not FateState.TAKEN else told
+    # A parked one is told why by its state; a queued one may have come back from a project that was restored.
+    return f"{told} {fate.sentence}" if fate.sentence and (fate.state in OPEN or fate.state is FateState.QUEUED) else told
 
 
 def clock(at: datetime) -> str:

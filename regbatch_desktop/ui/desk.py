@@ -21,6 +21,10 @@ from regbatch_desktop.ui.preferences import Preferences
 INTERVALS_S = {"busy": 5.0, "idle": 10.0, "list": 30.0}
 
 
+def _nothing() -> None:
+    return None
+
+
 def _nowhere(_pane: str, _key: str = "") -> None:
     return None
 
@@ -28,7 +32,7 @@ def _nowhere(_pane: str, _key: str = "") -> None:
 @dataclass
 class Desk:
     """`go(pane, key)` opens a pane; `person` is who decides; `is_practice`: nothing real is touched; `connectivity` of a team's workspace;
-    `has_register`: the register is on this machine.
+    `has_register`: the register is on this machine; `look` asks the team's project at once.
     """
 
     doors: Doors
@@ -41,6 +45,7 @@ class Desk:
     person: str = ""
     connectivity: Connectivity | None = None
     has_register: bool = True
+    look: Callable[[], None] = _nothing
 
     @property
     def is_team(self) -> bool:
@@ -55,6 +60,11 @@ class Desk:
         except Offline as error:
             return error.sentence
         return ""
+
+    def said(self, sentence: str) -> str:
+        """What was done, in the words of whoever did it; without the team's project it is only kept yet."""
+        is_away = self.connectivity is not None and not self.connectivity.is_online
+        return f"{sentence} Kept here; your team has it when the connection is back." if is_away and self.is_team else sentence
 
     def register_away(self, what: str) -> str:
         """The same for what asks a companies register, which may be on this machine."""

@@ -34,6 +34,8 @@ REACHED_S = 3.0
 
 def freshness_words(team: TeamDesk) -> str:
     """live, polling, or since when nothing is heard: whoever noticed it first, the one who asks or the one who sends."""
+    if team.puller.shut_out:
+        return "no access"
     if not team.connectivity.is_online:
         return Freshness(FeedState.OFFLINE, team.connectivity.since).words
     return team.puller.freshness.words if team.puller.freshness.state is not FeedState.OFFLINE else FeedState.POLLING.value
@@ -114,7 +116,7 @@ class TeamEntry:
         self._open_one = organisation
 
         def prepare(desk: Desk) -> None:
-            desk.connectivity = team.connectivity
+            desk.connectivity, desk.look = team.connectivity, team.puller.poke
             if isinstance(desk.runs, TeamRuns):
                 desk.runs.is_away = lambda: not team.connectivity.is_online
             desk.has_register = team.is_practice or register is not None

@@ -122,7 +122,8 @@ class Workbench(QObject):
             self.configuration.open(key, job)
 
     def refresh(self) -> None:
-        """Load the pane in front again, now."""
+        """Load the pane in front again, now, and ask the team's project for what is new."""
+        self._desk.look()
         pane = self._panes.get(self._window.shown)
         if pane is not None and hasattr(pane, "refresher"):
             pane.refresher.now()
@@ -139,6 +140,7 @@ class Workbench(QObject):
             self._tray.hide()
         if self._outbox is not None:
             self._outbox.close()
+        self._window.say_aside("")
         self._window.set_badges(0, 0)
         self._window.detach()
         self.deleteLater()

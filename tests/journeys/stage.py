@@ -17,9 +17,11 @@ from regbatch_desktop.practice import sample
 from regbatch_desktop.practice.faults import FaultPlan
 from regbatch_desktop.practice.ledger import Ledger
 from regbatch_desktop.ui.application import Application
+from regbatch_desktop.ui.kit.theme import Look
 from regbatch_desktop.ui.workbench import Workbench
 
 SHOTS = os.environ.get("REGBATCH_SCREENSHOTS", "")
+GALLERY = os.environ.get("REGBATCH_GALLERY", "")
 NOTHING = Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -114,6 +116,20 @@ class Stage:
             folder = Path(SHOTS)
             folder.mkdir(parents=True, exist_ok=True)
             self.window.grab().save(str(folder / f"{name}.png"))
+
+    async def gallery(self, name: str) -> None:
+        """Pictures in both looks and two sizes, for whoever looks at them; where a folder for them was named."""
+        if not GALLERY:
+            return
+        before = self.window.size()
+        for look in (Look.DARK, Look.LIGHT):
+            self.application.set_look(look.value)
+            for width, height in ((1280, 800), (1024, 700)):
+                self.window.resize(width, height)
+                await asyncio.sleep(0.15)
+                Path(GALLERY).mkdir(parents=True, exist_ok=True)
+                self.window.grab().save(str(Path(GALLERY) / f"{name}-{look.value}-{width}.png"))
+        self.window.resize(before)
 
     # ------------------------------------------------------------ what every journey needs
 

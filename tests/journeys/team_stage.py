@@ -18,14 +18,19 @@ import pytest
 from keyring.backend import KeyringBackend
 from PySide6.QtCore import Qt
 
+from regbatch_desktop.bootstrap import Services
+from regbatch_desktop.bootstrap.team_desk import TeamDesk, opened_team_desk
 from regbatch_desktop.domain import transitions
 from regbatch_desktop.domain.batch import Batch
 from regbatch_desktop.domain.candidate import Candidate, CandidateSearch, CompanyHit, MatchSource, Reason
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.restaurant import Restaurant
+from regbatch_desktop.domain.secret import Secret
 from regbatch_desktop.domain.steps import StepEvent
 from regbatch_desktop.ports import ChangeSet, Committed, CreateBatch, SaveCandidates, SaveJob, SaveRestaurant, Write
+from regbatch_desktop.remote.supabase.connection import Connection
 from regbatch_desktop.remote.supabase.project import Project, written
+from regbatch_desktop.remote.supabase.sign_in import Organisation, sign_in
 from regbatch_desktop.remote.supabase.team_store import TeamStore
 from regbatch_desktop.ui.sign_in.pane import SignInPane
 from regbatch_desktop.ui.welcome.pane import WelcomePane
@@ -88,6 +93,23 @@ async def through_the_door(stage: Stage, wire: Wire, email: str, folder: Path) -
     await with_project_file(stage, pane, Project(wire.url, "sb_publishable_tests"), folder)
     await signed_in(stage, pane, email)
     await opened(stage, pane)
+
+
+@contextlib.asynccontextmanager
+async def colleague(stack: Stack, email: str, organisation_id: str) -> AsyncIterator[TeamDesk]:
+    """Somebody else's desktop, with a network and without a window."""
+    async with Connection(stack.project) as nobody:
+        tokens = await sign_in(nobody, email, Secret(PASSWORD))
+    organisation = Organisation(organisation_id, "Aroha & Co", "member")
+    services = Services(speed=0.002)
+    async with opened_team_desk(stack.project, tokens, organisation, services, keep=lambda _: None) as desk:
+        running = asyncio.ensure_future(desk.run())
+        try:
+            yield desk
+        finally:
+            running.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await running
 
 
 # ------------------------------------------------------------ a keychain

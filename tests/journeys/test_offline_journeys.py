@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 
@@ -9,9 +10,21 @@ import pytest
 from PySide6.QtCore import Qt
 
 from regbatch_desktop.domain.fate import FateState
+from regbatch_desktop.services import decisions
+from regbatch_desktop.ui.sign_in.pane import EXPORT, KEEP
 from tests.journeys.stage import Stage, perform
-from tests.journeys.team_stage import arranged, at_the_door, keychain, opened, prepared, silenceable, through_the_door
-from tests.team.fixtures import Stack, Team
+from tests.journeys.team_stage import (
+    SilentWire,
+    arranged,
+    at_the_door,
+    colleague,
+    keychain,
+    opened,
+    prepared,
+    silenceable,
+    through_the_door,
+)
+from tests.team.fixtures import Stack, Team, administrated
 
 __all__ = ["keychain"]
 pytestmark = pytest.mark.usefixtures("keychain")
@@ -80,14 +93,17 @@ def test_fifty_restaurants_are_reviewed_without_a_network_and_arrive_once(tmp_pa
             states = {row.fate.state for row in stage.bench.configuration.table.rows_model.rows if row.fate is not None}
             assert states == {FateState.QUEUED}
             stage.shot("offline-configuration")
+            await stage.gallery("offline-configuration")
             stage.bench.go("selection", batch)
             pane = stage.bench.selection
             await stage.until(lambda: pane.table.shown_count() == choose and pane.fate.isVisible())
             assert "can be taken back until it is sent" in pane.fate.words.text()
             stage.shot("offline-selection")
+            await stage.gallery("offline-selection")
             stage.bench.go("outbox")
             await stage.until(lambda: stage.bench.outbox.table.shown_count() == choose + configure)
             stage.shot("offline-outbox")
+            await stage.gallery("offline-outbox")
             assert not stage.bench.leads.import_button.isEnabled()
             assert "away since" in stage.bench.leads.import_button.toolTip()
 
@@ -115,6 +131,7 @@ def test_fifty_restaurants_are_reviewed_without_a_network_and_arrive_once(tmp_pa
             await stage.until(lambda: stage.bench.batch.states.state == "content", seconds=5)
             print(f"batch: {1000 * (time.monotonic() - began):.0f} ms")
             stage.shot("offline-batch")
+            await stage.gallery("offline-batch")
             await wire.restore()
             began = time.monotonic()
             await stage.until(lambda: waiting(stage) < 50, seconds=60)
@@ -145,3 +162,218 @@ def test_fifty_restaurants_are_reviewed_without_a_network_and_arrive_once(tmp_pa
         return decisions, decided, configured
 
     assert arranged(stack, counted) == (choose, choose, configure)
+
+
+async def choose_first(stage: Stage, batch: str, number: int) -> list[str]:
+    """The first candidate for so many restaurants; their jobs."""
+    pane = stage.bench.selection
+    stage.bench.go("selection", batch)
+    await stage.until(lambda: sum(row.waits for row in pane.table.rows_model.rows) >= number)
+    chosen = [row.key for row in pane.table.rows_model.rows if row.waits][:number]
+    for key in chosen:
+        pane.table.select_key(key)
+        stage.key(pane.table, Qt.Key.Key_1)
+        stage.key(pane.table, Qt.Key.Key_Return)
+        await stage.until(lambda key=key: any(r.key == key and not r.waits for r in pane.table.rows_model.rows))  # type: ignore[misc]
+    return chosen
+
+
+async def offline(stage: Stage, wire: SilentWire) -> None:
+    await wire.cut()
+    await stage.until(lambda: "offline since" in stage.window._interior.aside.text())
+
+
+def test_two_people_decide_differently_and_both_sides_are_settled_in_the_card(tmp_path: Path, stack: Stack) -> None:
+    async def arrange(team: Team) -> tuple[str, str, str, str]:
+        email, organisation, batch = await waiting_for(team, choose=2, configure=0)
+        return email, (await team.person(organisation)).email, organisation, batch
+
+    ann, bob, organisation, batch = arranged(stack, arrange)
+
+    async def story(stage: Stage) -> None:
+        async with silenceable(stack.url) as wire, colleague(stack, bob, organisation) as his:
+            await through_the_door(stage, wire, ann, tmp_path)
+            await offline(stage, wire)
+            kept, again = await choose_first(stage, batch, 2)
+            for job_id in (kept, again):
+                search = await his.doors.store.candidates(job_id)
+                assert search is not None
+                second = search.candidates[1].hit.company_number
+                await decisions.choose_company(his.doors, job_id, second, decided_by="bob")
+            await stage.until(lambda: his.outbox.summary.waiting == 0)
+            await wire.restore()
+            await stage.until(lambda: "2 want a look" in line(stage))
+            assert "not taken" in stage.window._interior.state.text() or stage.window._interior.outbox.isVisible()
+            # From the restaurant's row to the card.
+            pane = stage.bench.selection
+            stage.bench.go("selection", batch, kept)
+            await stage.until(lambda: pane.fate.isVisible() and pane.fate.look_button.isVisible())
+            stage.shot("conflict-selection")
+            await stage.gallery("conflict-selection")
+            stage.click(pane.fate.look_button)
+            outbox = stage.bench.outbox
+            await stage.until(lambda: outbox.isVisible() and outbox.keep_button.isVisible())
+            row = outbox.table.current_row()
+            assert row is not None
+            assert row.fate.entity_id == kept
+            words = " ".join(stage.words())
+            assert "Mine" in words
+            assert "Theirs" in words
+            assert "bob" in words
+            stage.shot("conflict-card")
+            await stage.gallery("conflict-card")
+            stage.click(outbox.keep_button)
+            await stage.until(lambda: "1 wants a look" in line(stage))
+            await stage.until(
+                lambda: outbox.table.select_key(next(r.key for r in outbox.table.rows_model.rows if r.fate.entity_id == again))
+            )
+
+            # What the engine does with theirs has to come to a rest first.
+            async def made_again() -> bool:
+                stage.click(outbox.again_button)
+                await stage.until(lambda: not outbox._again.is_busy)
+                return "Not made again" not in outbox.states.notice.text
+
+            await stage.until(lambda: outbox.again_button.isVisible())
+            while not await made_again():
+                await stage.until(lambda: outbox.again_button.isEnabled())
+            await stage.until(lambda: line(stage) == "", seconds=40)
+            assert {fate.state for fate in await outbox._presenter._outbox.fates()} <= {FateState.TAKEN}
+
+    perform(tmp_path, story)
+
+    async def chosen(team: Team) -> list[str]:
+        found = await team.sql.fetch(
+            "select d.decided_by, d.data->>'company_number' as company_number from public.decisions d join public.registration_jobs j on j.id = d.job_id "
+            "where j.organisation_id = $1 order by d.decided_at",
+            organisation,
+        )
+        return [f"{row['decided_by']} {str(row['company_number'])[-3:]}" for row in found]
+
+    assert sorted(arranged(stack, chosen)) == sorted(["bob 001", "bob 001", f"{ann} 000"])
+
+
+def test_a_membership_that_was_taken_back_parks_what_waits_where_it_is_seen_and_exported(tmp_path: Path, stack: Stack) -> None:
+    async def arrange(team: Team) -> tuple[str, str, str]:
+        return await waiting_for(team, choose=3, configure=0)
+
+    email, organisation, batch = arranged(stack, arrange)
+    file = tmp_path / "mine.json"
+
+    async def story(stage: Stage) -> None:
+        async with silenceable(stack.url) as wire:
+            await through_the_door(stage, wire, email, tmp_path)
+            await offline(stage, wire)
+            await choose_first(stage, batch, 3)
+            await stage.until(lambda: "3 decisions wait, since" in line(stage))
+            async with administrated(stack) as team:
+                await team.sql.execute(
+                    "update public.organisation_members set revoked_at = now() where organisation_id = $1", organisation
+                )
+            await wire.restore()
+            await stage.until(lambda: "access taken back" in line(stage))
+            stage.click(stage.window._interior.outbox)
+            outbox = stage.bench.outbox
+            await stage.until(lambda: outbox.isVisible() and outbox.discard_button.isVisible())
+            assert "export it" in outbox.banner_words.text()
+            stage.shot("revoked-outbox")
+            await stage.gallery("revoked-outbox")
+            stage.click(outbox.export_button)
+            await stage.pick_file(file)
+            await stage.until(lambda: "Written to" in outbox.states.notice.text)
+            stage.click(outbox.discard_button)
+            stage.shot("revoked-discard")
+            await stage.gallery("revoked-discard")
+            await stage.press("Discard them")
+            await stage.until(lambda: waiting(stage) == 0)
+
+    perform(tmp_path, story)
+    exported = json.loads(file.read_text())
+    assert len(exported) == 3
+    assert {each["state"] for each in exported} == {"parked_revoked"}
+    assert all(each["about"] for each in exported)
+    assert "secrets" not in file.read_text()
+    assert file.stat().st_mode & 0o077 == 0
+
+    async def decided(team: Team) -> int:
+        return int(
+            await team.sql.fetchval(
+                "select count(*) from public.decisions d join public.registration_jobs j on j.id = d.job_id where j.organisation_id = $1",
+                organisation,
+            )
+        )
+
+    assert arranged(stack, decided) == 0
+
+
+def test_unsent_work_is_named_before_a_sign_out_and_stays_for_its_account(tmp_path: Path, stack: Stack) -> None:
+    async def arrange(team: Team) -> tuple[str, str, str, str]:
+        email, organisation, batch = await waiting_for(team, choose=2, configure=0)
+        return email, (await team.person(organisation)).email, organisation, batch
+
+    ann, bob, organisation, batch = arranged(stack, arrange)
+    file = tmp_path / "unsent.json"
+
+    async def story(stage: Stage) -> None:
+        async with silenceable(stack.url) as wire:
+            await through_the_door(stage, wire, ann, tmp_path)
+            await offline(stage, wire)
+            await choose_first(stage, batch, 2)
+            await stage.until(lambda: waiting(stage) == 2)
+            stage.application._on_command("close-workspace")
+            await stage.until(lambda: stage.window.shown == "welcome")
+            pane = await at_the_door(stage)
+            await stage.until(lambda: pane._found and pane.sign_out_button.isEnabled())
+            stage.click(pane.sign_out_button)
+            dialog = await stage.dialog()
+            assert "2 decisions not sent" in dialog.windowTitle()
+            stage.shot("sign-out-unsent")
+            await stage.gallery("sign-out-unsent")
+            await stage.press("Stay signed in")
+            assert pane._choice.isVisible()
+            await stage.until(pane.sign_out_button.isEnabled)
+            stage.click(pane.sign_out_button)
+            await stage.press(KEEP)
+            await stage.until(lambda: "stay on this machine for this account" in pane.notice.text)
+            await wire.restore()
+            # Somebody else signs in here and finds nothing of it.
+            pane.email.setText(bob)
+            pane.password.setText("A-password-of-the-tests-1")
+            stage.key(pane.password, Qt.Key.Key_Return)
+            await stage.until(pane._choice.isVisible)
+            await opened(stage, pane)
+            assert waiting(stage) == 0
+            assert line(stage) == ""
+            await offline(stage, wire)
+            await choose_first(stage, batch, 1)
+            stage.application._on_command("close-workspace")
+            await stage.until(lambda: stage.window.shown == "welcome")
+            pane = await at_the_door(stage)
+            await stage.until(lambda: pane._found and pane.sign_out_button.isEnabled())
+            stage.click(pane.sign_out_button)
+            await stage.until(lambda: True)
+            dialog = await stage.dialog()
+            assert "1 decision not sent" in dialog.windowTitle()
+            await stage.press(EXPORT)
+            await stage.pick_file(file)
+            await stage.until(lambda: "What was not sent is in" in pane.notice.text)
+            assert len(json.loads(file.read_text())[organisation]) == 1
+            # The first comes back, and what was kept goes.
+            await wire.restore()
+            pane.email.setText(ann)
+            pane.password.setText("A-password-of-the-tests-1")
+            stage.key(pane.password, Qt.Key.Key_Return)
+            await stage.until(pane._choice.isVisible)
+            await opened(stage, pane)
+            await stage.until(lambda: waiting(stage) == 0)
+
+    perform(tmp_path, story)
+
+    async def decided(team: Team) -> list[str]:
+        found = await team.sql.fetch(
+            "select d.decided_by from public.decisions d join public.registration_jobs j on j.id = d.job_id where j.organisation_id = $1",
+            organisation,
+        )
+        return [row["decided_by"] for row in found]
+
+    assert arranged(stack, decided) == [ann, ann]

@@ -8,26 +8,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from regbatch_desktop.domain.fate import FateState
 from regbatch_desktop.services.fates import state_words
 from regbatch_desktop.ui.kit.rows_model import Column
 
 
 def _now(row: Any) -> str:
     """What of a person's is on its way; else the step, and what happens in it or why nothing does; the shop once it is there."""
-    if row.fate is not None and row.fate.state is not FateState.TAKEN:
-        return f"{state_words(row.fate)}: {row.fate.words} · {row.step}. {row.step_name}"
+    if row.mark != row.status_key:
+        return f"{row.step}. {row.step_name} · {row.fate.words}"
     if row.status_key == "completed" and not row.error:
         return f"shop: {row.shop.removeprefix('https://')}" if row.shop else "done"
     told = row.error or row.doing
     return f"{row.step}. {row.step_name}" + (f": {told}" if told else "")
 
 
+def _status(row: Any) -> str:
+    return row.status if row.mark == row.status_key else state_words(row.fate)
+
+
 _RESTAURANT, _STATUS, _STEPS, _NOW = COLUMNS = (
     Column(
         "Restaurant", lambda row: row.name, width=180, tooltip=lambda row: f"{row.name}, {row.city}" if row.city else row.name
     ),
-    Column("Status", lambda row: row.status, width=112, least=110, delegate="status"),
+    Column("Status", _status, width=112, least=110, delegate="status"),
     Column(
         "Steps",
         lambda row: ", ".join(f"step {n} {m.replace('_', ' ')}" for n, m in enumerate(row.step_marks, 1)),

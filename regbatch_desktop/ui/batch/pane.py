@@ -183,7 +183,7 @@ class BatchPane(QWidget):
 
     def _on_done(self, sentence: object) -> None:
         if sentence:
-            self.states.notice.say(str(sentence))
+            self.states.notice.say(self._desk.said(str(sentence)))
         self.refresher.now()
 
     def _on_loaded(self, board: BatchBoard | None) -> None:

@@ -140,7 +140,7 @@ class BatchesPane(QWidget):
 
     def _on_done(self, sentence: object) -> None:
         if isinstance(sentence, str) and sentence:
-            self.states.notice.say(sentence)
+            self.states.notice.say(self._desk.said(sentence))
         self.refresher.now()
 
     def _open(self) -> None:

@@ -62,6 +62,7 @@ class ConfigurationPane(QWidget):
         box.addWidget(self._note)
         box.addWidget(self.fate)
         box.addWidget(self.form, 1)
+        box.addStretch()
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self.table)
         split.addWidget(right)
@@ -165,7 +166,9 @@ class ConfigurationPane(QWidget):
         self._batch.show_batches(board.batches, self._presenter.batch_id)
         self.table.set_rows(board.rows)
         ready = sum(row.is_valid for row in board.rows)
-        self._count.setText(f"{plural(len(board.rows), 'restaurant')}, {ready} ready" if board.rows else "")
+        left = sum(row.key not in self._presenter.drafts and not row.problem for row in board.rows)
+        words = f"{plural(len(board.rows) - left, 'restaurant')}, {ready} ready" + (f", {left} not taken yet" if left else "")
+        self._count.setText(words if board.rows else "")
         self.start_button.setText(f"Start all that are ready ({ready})")
         self.start_button.setEnabled(ready > 0)
         if not board.rows:
@@ -206,6 +209,9 @@ class ConfigurationPane(QWidget):
             note = f"{plural(len(draft.problems), 'field')} to fix before it can start."
         self._note.setText(note)
         self.form.show_draft(draft)
+        self.form.show()
+        for each in (self.copy_button, self.template_button):
+            each.setEnabled(True)
         self.save_button.setEnabled(draft.is_dirty or draft.kept is None)
         self.save_button.setText("Save" if draft.is_dirty or draft.kept is None else "Saved")
         self.only_button.setEnabled(not draft.problems)
@@ -215,9 +221,10 @@ class ConfigurationPane(QWidget):
         """On its way, or not readable now: there is nothing to type."""
         self._shown = ""
         self._name.set_whole(row.name)
-        self._note.setText(row.problem)
+        self._note.setText(row.problem or "The form comes back when this is taken back, or is not taken.")
         self.form.show_draft(None)
-        for each in (self.save_button, self.only_button, self.reset_button):
+        self.form.hide()
+        for each in (self.save_button, self.only_button, self.reset_button, self.copy_button, self.template_button):
             each.setEnabled(False)
 
     def _on_edit(self, path: str, value: object) -> None:
@@ -235,7 +242,7 @@ class ConfigurationPane(QWidget):
 
     def _on_said(self, sentence: object) -> None:
         if isinstance(sentence, str) and sentence:
-            self.states.notice.say(sentence)
+            self.states.notice.say(self._desk.said(sentence))
         self.refresher.now()
 
     def _on_save(self) -> None:

@@ -94,11 +94,11 @@ class TextDelegate(QStyledItemDelegate):
 
 
 class StatusDelegate(TextDelegate):
-    """A mark and the word. The row has `status_key`."""
+    """A mark and the word. The row has `status_key`, or a `mark` that says more."""
 
     def paint_content(self, painter: QPainter, box: QRectF, row: Any, text: str, *, right: bool) -> None:
         """See the base."""
-        paint_mark(painter, QRectF(box.left(), box.center().y() - MARK / 2, MARK, MARK), row.status_key)
+        paint_mark(painter, QRectF(box.left(), box.center().y() - MARK / 2, MARK, MARK), getattr(row, "mark", row.status_key))
         super().paint_content(painter, box.adjusted(MARK + 7, 0, 0, 0), row, text, right=right)
 
 

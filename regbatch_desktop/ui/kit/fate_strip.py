@@ -9,7 +9,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from regbatch_desktop.domain.fate import OPEN, Fate
+from regbatch_desktop.domain.fate import OPEN, Fate, FateState
 from regbatch_desktop.services.fates import sentence, state_words
 from regbatch_desktop.ui.kit.buttons import button
 from regbatch_desktop.ui.kit.marks import Mark
@@ -40,8 +40,8 @@ class FateStrip(QFrame):
         self.look_button.clicked.connect(lambda: self.look_wanted.emit(self.fate.key if self.fate else ""))
         self.hide()
 
-    def show_fate(self, fate: Fate | None) -> None:
-        """Of the row in front; None hides it."""
+    def show_fate(self, fate: Fate | None, what: str = "") -> None:
+        """Of the row in front; None hides it. `what`: the decision in the row's own words."""
         if fate == self.fate:
             return
         self.fate = fate
@@ -49,11 +49,14 @@ class FateStrip(QFrame):
         if fate is None:
             return
         self._mark.set_status(fate.state.value)
-        words = f"{_capital(state_words(fate))}: {fate.words[:200]}. {sentence(fate)}"
+        # A row shows what is there now; of what was not taken that is somebody else's.
+        mine = f"yours was {fate.words}" if fate.state in OPEN else what or fate.words
+        words = f"{_capital(state_words(fate))}: {mine[:200]}. {sentence(fate)}"
         self.words.setText(words)
         self.setAccessibleName(words)
         self.withdraw_button.setVisible(fate.can_withdraw)
         self.look_button.setVisible(fate.state in OPEN)
+        self.look_button.setText("Look at both…" if fate.state is FateState.CONFLICT else "Look at it…")
 
 
 def _capital(words: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from regbatch_desktop.domain.fate import Side
 from regbatch_desktop.services.fates import KIND_WORDS, clock, sentence
@@ -48,11 +48,12 @@ class DecisionCard(QScrollArea):
             self.setWidget(inner)
             return
         box.addWidget(Label(row.name, role="subtitle", wrap=True))
-        kind = KIND_WORDS[row.fate.kind]
-        box.addWidget(Label(f"{kind[:1].upper()}{kind[1:]}, {clock(row.at)}: {row.what[:300]}", wrap=True))
+        if row.card is None:
+            box.addWidget(Label(row.what[:300], role="strong", wrap=True))
+        box.addWidget(Label(f"{KIND_WORDS[row.fate.kind]}, decided {clock(row.at)}", role="muted", wrap=True))
         line = QHBoxLayout()
         line.addWidget(Mark(row.fate.state.value), 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(Label(sentence(row.fate), wrap=True), 1)
+        line.addWidget(_narrow(Label(sentence(row.fate), wrap=True)), 1)
         box.addLayout(line)
         if row.card is not None:
             sides = QGridLayout()
@@ -70,12 +71,16 @@ class DecisionCard(QScrollArea):
 def _side(title: str, side: Side) -> QFrame:
     frame = QFrame()
     frame.setProperty("role", "card")
+    # Both get the same width, whatever stands in them.
+    frame.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     box = QVBoxLayout(frame)
     box.setContentsMargins(10, 8, 10, 8)
     box.addWidget(Label(title, role="muted"))
-    box.addWidget(Label(_named(side), role="strong", wrap=True))
+    box.addWidget(_narrow(Label(_named(side), role="strong", wrap=True)))
     who = side.person or ("you" if title == "Mine" else "not recorded who")
-    box.addWidget(Label(f"{who}, {clock(side.at)}" if side.at else who, role="muted", wrap=True))
+    box.addWidget(ElidedLabel(who, role="muted"))
+    if side.at is not None:
+        box.addWidget(Label(f"at {clock(side.at)}", role="muted"))
     if side.evidence:
         box.addSpacing(6)
         box.addWidget(Label("What was seen then", role="muted"))
@@ -86,6 +91,12 @@ def _side(title: str, side: Side) -> QFrame:
     box.addStretch()
     frame.setAccessibleName(f"{title}: {_named(side)}, {who}")
     return frame
+
+
+def _narrow(label: Label) -> Label:
+    """The longest word does not decide how wide everything is."""
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    return label
 
 
 def _seen(box: QVBoxLayout, seen: Mapping[str, object], *, chosen: bool) -> None:
@@ -102,7 +113,7 @@ def _seen(box: QVBoxLayout, seen: Mapping[str, object], *, chosen: bool) -> None
     if isinstance(reasons, list | tuple) and reasons:
         chips = FlowLayout(spacing=4)
         for reason in reasons[:4]:
-            chips.addWidget(Label(str(reason)[:80], role="chip"))
+            chips.addWidget(Label(str(reason)[:40], role="chip"))
         box.addLayout(chips)
 
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidg
 
 from regbatch_desktop.domain.fate import OPEN, FateState, OutboxSummary
 from regbatch_desktop.runtime.changes import Change
-from regbatch_desktop.services.fates import counted, summary_mark, summary_words
+from regbatch_desktop.services.fates import clock, counted, summary_mark, summary_words
 from regbatch_desktop.ui.desk import Desk
 from regbatch_desktop.ui.kit.async_action import AsyncAction
 from regbatch_desktop.ui.kit.marks import Mark
@@ -23,14 +23,13 @@ from regbatch_desktop.ui.kit.refresher import Refresher
 from regbatch_desktop.ui.kit.rows_model import Column
 from regbatch_desktop.ui.kit.states import States, button
 from regbatch_desktop.ui.kit.table import RowsTable
-from regbatch_desktop.ui.kit.words import moment
 from regbatch_desktop.ui.outbox.card import DecisionCard
 from regbatch_desktop.ui.outbox.presenter import Board, OutboxPresenter, OutboxRow, listed
 
 COLUMNS = (
     Column("About", lambda row: row.name, width=150),
-    Column("State", lambda row: row.state, width=130, least=118, delegate="status"),
-    Column("Decided", lambda row: moment(row.at), sort=lambda row: row.at, width=92, least=86),
+    Column("State", lambda row: row.state, width=130, least=92, delegate="status"),
+    Column("Decided", lambda row: clock(row.at), sort=lambda row: row.at, width=92, least=62),
     Column("What", lambda row: row.what, width=0),
 )
 _PARKED = {
@@ -77,7 +76,7 @@ class OutboxPane(QWidget):
         split.setStretchFactor(0, 1)
         split.setStretchFactor(1, 1)
         split.setChildrenCollapsible(False)
-        split.setSizes([480, 520])
+        split.setSizes([440, 560])
         self.open_button = button("Open where it was decided")
         self.back_button = button("Take back", tip="What has not left this machine")
         self.keep_button = button("Keep theirs")

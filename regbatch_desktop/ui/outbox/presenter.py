@@ -14,7 +14,7 @@ from pathlib import Path
 
 from regbatch_desktop.domain.errors import RegBatchError, WorkspaceUnusable
 from regbatch_desktop.domain.fate import OPEN, PARKED, WAITING, ConflictCard, Fate, FateState, OutboxSummary
-from regbatch_desktop.domain.mutation import OF_A_BATCH
+from regbatch_desktop.domain.mutation import OF_A_BATCH, MutationKind
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.ports import Outbox
 from regbatch_desktop.services.fate_export import export_text
@@ -64,6 +64,7 @@ class OutboxPresenter:
         self._doors = doors
         # Entity → (name, batch).
         self._named: dict[str, tuple[str, str]] = {}
+        self._said: dict[str, str] = {}
 
     @property
     def _outbox(self) -> Outbox:
@@ -84,7 +85,18 @@ class OutboxPresenter:
     async def _row(self, fate: Fate, card: ConflictCard | None) -> OutboxRow:
         name, batch_id = await self._about(fate)
         state = batch_words(fate) if fate.kind in OF_A_BATCH else state_words(fate)
-        return OutboxRow(fate.key, name, fate.words, state, fate.at, fate, batch_id, card)
+        return OutboxRow(fate.key, name, await self._what(fate), state, fate.at, fate, batch_id, card)
+
+    async def _what(self, fate: Fate) -> str:
+        """In words; a company by its name, where it was among the candidates."""
+        if fate.kind is not MutationKind.CHOOSE_COMPANY:
+            return fate.words
+        if fate.key not in self._said:
+            search = await self._doors.store.candidates(fate.entity_id)
+            hits = [candidate.hit for candidate in search.candidates] if search else []
+            chosen = next((hit for hit in hits if fate.words.endswith(f"company {hit.company_number}")), None)
+            self._said[fate.key] = f"{chosen.company_name} ({chosen.company_number})" if chosen else fate.words
+        return self._said[fate.key]
 
     async def _about(self, fate: Fate) -> tuple[str, str]:
         known = self._named.get(fate.entity_id)

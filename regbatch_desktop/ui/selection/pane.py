@@ -45,7 +45,7 @@ COLUMNS = (
     Column(
         "State",
         lambda row: row.state,
-        tooltip=lambda row: row.state + _until_when(row),
+        tooltip=lambda row: (row.choice or row.state) + _until_when(row),
         width=125,
         least=118,
         delegate="status",
@@ -233,7 +233,7 @@ class SelectionPane(QWidget):
         away = self._desk.register_away(REGISTER)
         self.search_button.setEnabled(waits and not away)
         self.search_button.setToolTip(plain_tooltip(away) if away else "R")
-        self.fate.show_fate(row.fate if row is not None else None)
+        self.fate.show_fate(row.fate if row is not None else None, row.choice if row is not None else "")
         self.confirm_button.setEnabled(waits and self.candidates.chosen is not None)
         self.back_button.setEnabled(row is not None and row.goes_back)
         self._show_pair()
@@ -274,13 +274,13 @@ class SelectionPane(QWidget):
 
     def _on_said(self, sentence: object) -> None:
         if isinstance(sentence, str) and sentence:
-            self.states.notice.say(sentence)
+            self.states.notice.say(self._desk.said(sentence))
         self.refresher.now()
 
     def _on_accepted(self, job_ids: tuple[str, ...]) -> None:
         if job_ids:
             self._accepted = job_ids
-            self.states.notice.say(f"{plural(len(job_ids), 'company', 'companies')} accepted.", undo=True)
+            self.states.notice.say(self._desk.said(f"{plural(len(job_ids), 'company', 'companies')} accepted."), undo=True)
         self.refresher.now()
 
     def _on_batch(self, batch_id: str) -> None:

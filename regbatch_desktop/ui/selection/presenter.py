@@ -29,7 +29,7 @@ Taken = Mapping[str, Sequence[tuple[str, str]]]
 
 @dataclass(frozen=True, slots=True)
 class SelectionRow:
-    """One restaurant that waits for its company, or whose choice can still be taken back."""
+    """One restaurant that waits for its company, or whose choice can still be taken back; `choice` in words."""
 
     key: str
     name: str
@@ -45,6 +45,7 @@ class SelectionRow:
     candidates: tuple[Candidate, ...]
     taken: tuple[tuple[str, str], ...] = ()
     fate: Fate | None = None
+    choice: str = ""
     can_take_back: bool = False
 
     def taken_by(self, company_number: str) -> str:
@@ -188,10 +189,10 @@ def _row(
         state = f"chosen: {name or chosen}" if chosen else "none of these"
         if job.step(3).result_data.get("manual_entry"):
             state = "entered by hand"
-    key = "action_required" if waits else "completed"
+    key, choice = "action_required" if waits else "completed", state
     if fate is not None and fate.state is not FateState.TAKEN:
-        key, state = fate.state.value, f"{state_words(fate)} · {state}"
+        choice, key, state = state, fate.state.value, state_words(fate)
     return SelectionRow(
         job.id, restaurant.name, restaurant.address, restaurant.city, restaurant.phone, restaurant.email, restaurant.website_url, batch,
-        key, state, waits, candidates, taken, fate, decisions.can_take_back(job),
+        key, state, waits, candidates, taken, fate, "" if waits else choice, decisions.can_take_back(job),
     )  # fmt: skip
