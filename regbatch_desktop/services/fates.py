@@ -172,7 +172,7 @@ def by_kind(fates: Iterable[Fate]) -> tuple[str, ...]:
 
 
 KIND_WORDS = {
-    MutationKind.CHOOSE_COMPANY: "company chosen, or none of them", MutationKind.TAKE_BACK: "choice taken back",
+    MutationKind.CHOOSE_COMPANY: "company choice", MutationKind.TAKE_BACK: "choice taken back",
     MutationKind.ENTER_MANUALLY: "details entered by hand", MutationKind.SAVE_SEARCH: "another search",
     MutationKind.SAVE_CONFIGURATION: "configuration saved", MutationKind.START_CONFIGURATION: "configuration started",
     MutationKind.START_BATCH: "batch started", MutationKind.CANCEL_BATCH: "batch cancelled", MutationKind.RENAME_BATCH: "batch renamed",

@@ -84,6 +84,7 @@ class OutboxLine(QPushButton):
         self.setProperty("role", "line")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._mark = Mark(parent=self)
+        self.setAccessibleName("Outbox")
         self.hide()
 
     def show_words(self, words: str, mark: str, tip: str) -> None:

@@ -19,6 +19,7 @@ from regbatch_desktop.runtime.changes import Change
 from regbatch_desktop.services.team_runs import TeamRuns
 from regbatch_desktop.ui.desk import Desk
 from regbatch_desktop.ui.kit.async_action import AsyncAction
+from regbatch_desktop.ui.reachability import Reachability
 from regbatch_desktop.ui.sign_in.pane import SignInPane
 from regbatch_desktop.ui.sign_in.presenter import SignInPresenter
 from regbatch_desktop.ui.workspace_settings import settings_of
@@ -144,6 +145,8 @@ class TeamEntry:
 
         team.puller.on_freshness = lambda _freshness: say()
         team.connectivity.listeners.append(on_connection)
+        stack.callback(team.doors.changes.subscribe(lambda change: say() if change.kind == "fate" else None))
+        application.workbench.reachability = Reachability(team.connectivity, team.puller.poke, application.workbench)
         say()
         desk.scope.spawn(team.run(), name="sync")
         await desk.runs.begin()

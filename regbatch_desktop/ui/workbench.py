@@ -78,6 +78,8 @@ class Workbench(QObject):
             "leads": self.leads, "batches": self.batches, "batch": self.batch, "selection": self.selection,
             "configuration": self.configuration, "activity": self.activity, "settings": self.settings,
         }  # fmt: skip
+        # What a team's workspace hears of the network.
+        self.reachability: QObject | None = None
         self._outbox: OutboxWatch | None = None
         if desk.doors.outbox is not None:
             self.outbox = OutboxPane(desk)

@@ -116,7 +116,8 @@ async def colleague(stack: Stack, email: str, organisation_id: str) -> AsyncIter
 
 
 class _Keychain(KeyringBackend):
-    priority = 1.0
+    # Below what is chosen by itself: it is there only where a journey asks for it.
+    priority = -1.0
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]

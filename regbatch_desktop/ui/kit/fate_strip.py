@@ -7,13 +7,16 @@ Never: takes anything back itself; it asks by signal.
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QWidget
 
 from regbatch_desktop.domain.fate import OPEN, Fate, FateState
 from regbatch_desktop.services.fates import sentence, state_words
 from regbatch_desktop.ui.kit.buttons import button
 from regbatch_desktop.ui.kit.marks import Mark
 from regbatch_desktop.ui.kit.plain_text import Label
+
+NARROW_PX = 430
 
 
 class FateStrip(QFrame):
@@ -30,12 +33,14 @@ class FateStrip(QFrame):
         self.words = Label("", wrap=True)
         self.withdraw_button = button("Take back", name="Take back what was not sent")
         self.look_button = button("Look at it…", name="Look at the decision that was not taken")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 4, 6, 4)
-        row.addWidget(self._mark)
-        row.addWidget(self.words, 1)
-        row.addWidget(self.withdraw_button)
-        row.addWidget(self.look_button)
+        told = QHBoxLayout()
+        told.addWidget(self._mark)
+        told.addWidget(self.words, 1)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(8, 4, 6, 4)
+        self._row.addLayout(told, 1)
+        self._row.addWidget(self.withdraw_button)
+        self._row.addWidget(self.look_button)
         self.withdraw_button.clicked.connect(lambda: self.withdraw_wanted.emit(self.fate))
         self.look_button.clicked.connect(lambda: self.look_wanted.emit(self.fate.key if self.fate else ""))
         self.hide()
@@ -57,6 +62,12 @@ class FateStrip(QFrame):
         self.withdraw_button.setVisible(fate.can_withdraw)
         self.look_button.setVisible(fate.state in OPEN)
         self.look_button.setText("Look at both…" if fate.state is FateState.CONFLICT else "Look at it…")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The buttons stand below the words where there is no room beside them."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < NARROW_PX
+        self._row.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
 
 def _capital(words: str) -> str:

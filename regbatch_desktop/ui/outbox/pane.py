@@ -29,7 +29,7 @@ from regbatch_desktop.ui.outbox.presenter import Board, OutboxPresenter, OutboxR
 COLUMNS = (
     Column("About", lambda row: row.name, width=150),
     Column("State", lambda row: row.state, width=130, least=92, delegate="status"),
-    Column("Decided", lambda row: clock(row.at), sort=lambda row: row.at, width=92, least=62),
+    Column("Decided", lambda row: clock(row.at), sort=lambda row: row.at, width=92, least=74),
     Column("What", lambda row: row.what, width=0),
 )
 _PARKED = {
@@ -164,7 +164,7 @@ class OutboxPane(QWidget):
             words.append(
                 "The project answers, but nothing has been sent for a while; it is tried again and again. Nothing is lost."
             )
-        if summary.notice:
+        if summary.notice and parked is None:
             words.append(summary.notice)
         self._banner.setVisible(bool(words))
         self.banner_words.setText(" ".join(words))
