@@ -196,9 +196,9 @@ class Stage:
         """At the configuration pane: start everything that is ready."""
         pane = self.bench.configuration
         self.bench.go("configuration", self.bench.batch._presenter.batch_id)
-        await self.until(lambda: pane.table.shown_count() > 0 and pane.start_button.isEnabled())
+        await self.until(lambda: pane.table.shown_count() > 0 and pane.foot.start.isEnabled())
         several = sum(row.is_valid for row in pane.table.rows_model.rows) > 1
-        self.click(pane.start_button)
+        self.click(pane.foot.start)
         if several:
             await self.press("Start them")
         await self.until(lambda: not any(row.is_valid for row in pane.table.rows_model.rows))

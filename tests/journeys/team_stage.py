@@ -115,7 +115,9 @@ async def colleague(stack: Stack, email: str, organisation_id: str) -> AsyncIter
 # ------------------------------------------------------------ a keychain
 
 
-class _Keychain(KeyringBackend):
+class Keychain(KeyringBackend):
+    """An operating system's, as far as this program asks."""
+
     # Below what is chosen by itself: it is there only where a journey asks for it.
     priority = -1.0
 
@@ -134,13 +136,13 @@ class _Keychain(KeyringBackend):
 
 
 # Stands where an operating system's would.
-_Keychain.__module__ = "keyring.backends.SecretService.tests"
+Keychain.__module__ = "keyring.backends.SecretService.tests"
 
 
 @pytest.fixture
 def keychain() -> Iterator[None]:
     before = keyring.get_keyring()
-    keyring.set_keyring(_Keychain())
+    keyring.set_keyring(Keychain())
     yield
     keyring.set_keyring(before)
 

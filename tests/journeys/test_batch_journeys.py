@@ -100,7 +100,7 @@ def test_failures_are_shown_by_cause_and_a_retry_finishes_them(tmp_path: Path) -
         assert board is not None
         assert [len(group.job_ids) for group in board.failures] == [2]
         stage.shot("batch-failures")
-        stage.click(stage.bench.batch.retry_button)
+        stage.click(stage.bench.batch.head.retry)
         await stage.press("Retry")
         await stage.seen(lambda jobs: all(job.status_key == "completed" for job in jobs))
 
@@ -117,12 +117,12 @@ def test_cancelling_in_mid_run_sticks(tmp_path: Path) -> None:
         await stage.to_the_configuration(workspace, leads)
         await stage.configure_all()
         stage.bench.go("batch", stage.bench.batch._presenter.batch_id)
-        await stage.until(lambda: stage.bench.batch.cancel_button.isVisible())
-        stage.click(stage.bench.batch.cancel_button)
+        await stage.until(lambda: stage.bench.batch.head.cancel.isVisible())
+        stage.click(stage.bench.batch.head.cancel)
         await stage.press("Cancel the batch")
         await stage.seen(ended)
         assert any(job.status_key == "cancelled" for job in stage.jobs())
-        assert not stage.bench.batch.cancel_button.isVisible()
+        assert not stage.bench.batch.head.cancel.isVisible()
 
     perform(tmp_path, story, speed=0.02)
 
@@ -200,7 +200,7 @@ def test_the_keyboard_alone_is_enough(tmp_path: Path) -> None:
         await stage.seen(lambda jobs: all(job.step == 5 for job in jobs))
         await stage.in_front()
         stage.key(window, Qt.Key.Key_4, CTRL)
-        await stage.until(lambda: window.shown == "configuration" and stage.bench.configuration.start_button.isEnabled())
+        await stage.until(lambda: window.shown == "configuration" and stage.bench.configuration.foot.start.isEnabled())
         await stage.in_front()
         stage.key(stage.bench.configuration.table, Qt.Key.Key_Return, CTRL)
         stage.key(await stage.dialog(), Qt.Key.Key_Return)

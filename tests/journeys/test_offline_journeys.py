@@ -66,8 +66,8 @@ async def review_without_a_network(stage: Stage, batch: str, *, choose: int, con
         await stage.until(decided)
     form = stage.bench.configuration
     stage.bench.go("configuration", batch)
-    await stage.until(lambda: form.table.shown_count() == configure and form.start_button.isEnabled())
-    stage.click(form.start_button)
+    await stage.until(lambda: form.table.shown_count() == configure and form.foot.start.isEnabled())
+    stage.click(form.foot.start)
     await stage.press("Start them")
     await stage.until(lambda: not any(row.is_valid for row in form.table.rows_model.rows))
 

@@ -48,7 +48,7 @@ async def test_two_fields_in_one_moment_are_both_kept(tmp_path: Path) -> None:
                 flag.click()
             current = pane._presenter.drafts[pane._shown].current
             assert (current.website.disable_gradients, current.payment.include_stripe_link) == (True, True)
-            await until(lambda: pane.save_button.text() == "Save")
+            await until(lambda: pane.foot.save.text() == "Save")
 
 
 @on_qt
@@ -69,7 +69,7 @@ async def test_saving_by_shortcut_keeps_the_word_that_is_being_typed(tmp_path: P
             async def stored() -> object:
                 return (await made.doors.store.job(job_id)).execution_config.get("restaurant")
 
-            await until(lambda: pane.save_button.text() == "Saved")
+            await until(lambda: pane.foot.save.text() == "Saved")
             found = await stored()
             assert isinstance(found, dict)
             assert found["city"] == "Taupo"

@@ -15,7 +15,7 @@ from regbatch_desktop.ui.kit.rows_model import Column
 def _now(row: Any) -> str:
     """What of a person's is on its way; else the step, and what happens in it or why nothing does; the shop once it is there."""
     if row.mark != row.status_key:
-        return f"{row.step}. {row.step_name} · {row.fate.words}"
+        return f"{row.fate.words} · {row.step}. {row.step_name}"
     if row.status_key == "completed" and not row.error:
         return f"shop: {row.shop.removeprefix('https://')}" if row.shop else "done"
     told = row.error or row.doing

@@ -10,15 +10,15 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from regbatch_desktop.domain.batch import BatchStatus
 from regbatch_desktop.domain.names import folded
 from regbatch_desktop.read_models import BatchBoard, JobRow
 from regbatch_desktop.runtime.changes import Change
-from regbatch_desktop.services.fates import batch_words
 from regbatch_desktop.ui.batch.columns import COLUMNS, TEAM_COLUMNS
 from regbatch_desktop.ui.batch.failures import Failures
+from regbatch_desktop.ui.batch.head import OVER, Head
 from regbatch_desktop.ui.batch.presenter import BatchPresenter
 from regbatch_desktop.ui.batch.questions import BatchQuestions
 from regbatch_desktop.ui.batch.restaurant_view import RestaurantView
@@ -26,15 +26,9 @@ from regbatch_desktop.ui.batch.step_strip import StepStrip
 from regbatch_desktop.ui.batch.timeline import Timeline
 from regbatch_desktop.ui.desk import Desk
 from regbatch_desktop.ui.kit.async_action import AsyncAction
-from regbatch_desktop.ui.kit.fate_strip import FateStrip
-from regbatch_desktop.ui.kit.marks import Mark, ProgressBar
-from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
 from regbatch_desktop.ui.kit.refresher import Refresher
-from regbatch_desktop.ui.kit.states import States, button
+from regbatch_desktop.ui.kit.states import States
 from regbatch_desktop.ui.kit.table import RowsTable
-from regbatch_desktop.ui.kit.words import batch_status_words, moment, plural
-
-_OVER = (BatchStatus.COMPLETED, BatchStatus.CANCELLED)
 
 
 class BatchPane(QWidget):
@@ -51,24 +45,8 @@ class BatchPane(QWidget):
         self._wanted = ""
         # The row whose log was asked for; every call that ends makes another row.
         self._logged: JobRow | None = None
-        back = button("← Batches", name="Back to the batches")
-        back.clicked.connect(lambda: desk.go("batches"))
-        self._mark = Mark()
-        self._title = ElidedLabel("", role="title")
-        self._status = Label("", role="strong")
-        self._facts = ElidedLabel("", role="muted")
-        self._bar = ProgressBar()
-        self.start_button = button("Start", role="primary")
-        self.retry_button = button("Retry failures")
-        self.report_button = button("PDF report…")
-        self.cancel_button = button("Cancel…")
-        head = QHBoxLayout()
-        head.addWidget(back)
-        head.addWidget(self._mark)
-        head.addWidget(self._title, 1)
-        head.addWidget(self._status)
-        for each in (self.start_button, self.retry_button, self.report_button, self.cancel_button):
-            head.addWidget(each)
+        self.head = Head()
+        self.head.back.clicked.connect(lambda: desk.go("batches"))
         self._strip = StepStrip()
         self._strip.wanted.connect(lambda pane: desk.go(pane, self._presenter.batch_id))
         self.table = RowsTable(TEAM_COLUMNS if desk.is_team else COLUMNS, name="Restaurants of this batch")
@@ -102,10 +80,7 @@ class BatchPane(QWidget):
         content = QWidget()
         box = QVBoxLayout(content)
         box.setContentsMargins(0, 0, 0, 0)
-        self.fate = FateStrip()
-        box.addWidget(self.fate)
-        box.addWidget(self._facts)
-        box.addWidget(self._bar)
+        box.addWidget(self.head.facts)
         box.addWidget(self._strip)
         box.addWidget(split, 1)
         self.states = States(
@@ -113,17 +88,17 @@ class BatchPane(QWidget):
         )
         self.states.acted.connect(lambda: desk.go("batches"))
         outer = QVBoxLayout(self)
-        outer.addLayout(head)
+        outer.addWidget(self.head)
         outer.addWidget(self.states, 1)
 
         self.refresher = Refresher(desk.scope, self, self._presenter.board, name="batch", poll_s=self._poll_s)
         self.refresher.loaded.connect(self._on_loaded)
         self.refresher.failed.connect(self.states.show_failure)
         self.states.retried.connect(self.refresher.now)
-        self._start = self._action(self._presenter.start, "start", self.start_button)
-        self._cancel = self._action(lambda: self._questions.cancel(self._board), "cancel", self.cancel_button)
+        self._start = self._action(self._presenter.start, "start", self.head.start)
+        self._cancel = self._action(lambda: self._questions.cancel(self._board), "cancel", self.head.cancel)
         self._retry = self._action(self._presenter.retry, "resume", self.view.resume_button)
-        self._retry_all = self._action(self._questions.retry_all, "retry", self.retry_button)
+        self._retry_all = self._action(self._questions.retry_all, "retry", self.head.retry)
         self._retry_from = self._action(
             lambda: self._questions.retry_from(self.table.selected_rows()), "retry-from", self.view.retry_button
         )
@@ -134,15 +109,15 @@ class BatchPane(QWidget):
         QShortcut("T", self.table, self._on_take, context=Qt.ShortcutContext.WidgetShortcut)
         self.view.take_wanted.connect(self._on_take)
         self._withdraw = self._action(self._presenter.withdraw, "withdraw", None)
-        for strip in (self.fate, self.view.fate):
+        for strip in (self.head.fate, self.view.fate):
             strip.withdraw_wanted.connect(self._withdraw.trigger)
             strip.look_wanted.connect(lambda key: desk.go("outbox", key))
         self._events = AsyncAction(desk.scope, self._presenter.events, name="batch:events", on_retrigger="restart", parent=self)
         self._events.succeeded.connect(self.view.show_events)
-        self.start_button.clicked.connect(lambda: self._start.trigger())
-        self.cancel_button.clicked.connect(lambda: self._cancel.trigger())
-        self.retry_button.clicked.connect(self._on_retry_failures)
-        self.report_button.clicked.connect(lambda: self.report_wanted.emit(self._presenter.batch_id))
+        self.head.start.clicked.connect(lambda: self._start.trigger())
+        self.head.cancel.clicked.connect(lambda: self._cancel.trigger())
+        self.head.retry.clicked.connect(self._on_retry_failures)
+        self.head.report.clicked.connect(lambda: self.report_wanted.emit(self._presenter.batch_id))
         self.view.retry_wanted.connect(lambda: self._retry_from.trigger())
         self.view.resume_wanted.connect(self._on_resume)
         self.view.decide_wanted.connect(self._on_decide)
@@ -169,7 +144,7 @@ class BatchPane(QWidget):
             self.refresher.mark()
 
     def _poll_s(self) -> float | None:
-        if self._board is None or self._board.row.status in _OVER:
+        if self._board is None or self._board.row.status in OVER:
             return None
         return self._desk.interval_s("busy" if self._board.row.status is BatchStatus.IN_PROGRESS else "idle")
 
@@ -193,26 +168,12 @@ class BatchPane(QWidget):
         if board.row.key != self._presenter.batch_id:
             return
         self._board = board
-        row = board.row
-        self._title.set_whole(row.name)
-        self._mark.set_status(row.status_key)
-        self._status.setText(batch_status_words(row) if row.fate is None else batch_words(row.fate))
-        self.fate.show_fate(row.fate)
-        # What counts most comes first: the line is cut at its end where the window is narrow.
-        facts = [plural(row.progress.total, "restaurant"), f"{row.percent} % ended"]
-        facts += [f"{row.failed} failed"] if row.failed else []
-        facts += [board.eta] if board.eta else []
-        facts += ["one at a time" if board.mode == "sequential" else "up to four at once", f"created {moment(row.created_at)}"]
-        self._facts.set_whole(" · ".join(facts))
-        self._bar.show_percent(row.percent, row.failed_percent)
+        self.head.show_board(board)
         self._strip.show_steps(board.steps)
         self.table.set_rows(board.jobs)
         self._timeline.show_rows(board.jobs)
         self.failures.show_groups(board.failures)
         self._lower.setTabText(2, f"Failures {sum(len(g.job_ids) for g in board.failures)}" if board.failures else "Failures")
-        self.start_button.setVisible(row.status is BatchStatus.PENDING)
-        self.cancel_button.setVisible(row.status not in _OVER and row.status is not BatchStatus.DRAFT)
-        self.retry_button.setVisible(bool(board.failures))
         self.states.show_content()
         if self._wanted and self.table.select_key(self._wanted):
             self._wanted = ""

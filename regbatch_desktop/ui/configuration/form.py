@@ -13,9 +13,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QGroupBox, QScrollArea, QVBoxLayout, QWidget
 
+from regbatch_desktop.ui.configuration.drafts import Draft
 from regbatch_desktop.ui.configuration.editor import FieldEditor
 from regbatch_desktop.ui.configuration.form_fields import FIELDS, SECTION_WORDS, FormField
-from regbatch_desktop.ui.configuration.presenter import Draft
 from regbatch_desktop.ui.kit.plain_text import Label, plain_tooltip
 
 PROPOSED = "proposed"

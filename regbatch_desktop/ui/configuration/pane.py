@@ -6,16 +6,20 @@ Never: checks or stores a value itself (presenter.py).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from regbatch_desktop.domain.errors import RegBatchError
 from regbatch_desktop.runtime.changes import Change
+from regbatch_desktop.ui.configuration.drafts import Board, ConfigurationRow, Draft
+from regbatch_desktop.ui.configuration.foot import Foot
 from regbatch_desktop.ui.configuration.form import ConfigurationForm
-from regbatch_desktop.ui.configuration.presenter import Board, ConfigurationPresenter, ConfigurationRow, Draft
+from regbatch_desktop.ui.configuration.presenter import ConfigurationPresenter
 from regbatch_desktop.ui.configuration.questions import ConfigurationQuestions
 from regbatch_desktop.ui.desk import Desk
 from regbatch_desktop.ui.kit.async_action import AsyncAction
@@ -24,7 +28,7 @@ from regbatch_desktop.ui.kit.fate_strip import FateStrip
 from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
 from regbatch_desktop.ui.kit.refresher import Refresher
 from regbatch_desktop.ui.kit.rows_model import Column
-from regbatch_desktop.ui.kit.states import States, button
+from regbatch_desktop.ui.kit.states import States
 from regbatch_desktop.ui.kit.table import RowsTable
 from regbatch_desktop.ui.kit.words import plural
 
@@ -70,25 +74,12 @@ class ConfigurationPane(QWidget):
         split.setStretchFactor(1, 3)
         split.setChildrenCollapsible(False)
         split.setSizes([380, 640])
-        self.copy_button = button("Copy to…")
-        self.template_button = button("Templates")
-        self.reset_button = button("Back to proposed")
-        self.save_button = button("Save", tip="Ctrl+S")
-        self.only_button = button("Start only this")
-        self.start_button = button("Start all that are ready", role="primary", tip="Ctrl+Enter")
-        for each in (self.save_button, self.only_button, self.start_button, self.reset_button):
-            each.setEnabled(False)
-        foot = QHBoxLayout()
-        for each in (self.copy_button, self.template_button, self.reset_button):
-            foot.addWidget(each)
-        foot.addStretch()
-        for each in (self.save_button, self.only_button, self.start_button):
-            foot.addWidget(each)
+        self.foot = Foot()
         content = QWidget()
         inner = QVBoxLayout(content)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.addWidget(split, 1)
-        inner.addLayout(foot)
+        inner.addWidget(self.foot)
         self.states = States(
             content, empty_title="No restaurant waits for its configuration",
             empty_text="They come here by themselves after Step 4.", action="Go to the batches",
@@ -97,25 +88,18 @@ class ConfigurationPane(QWidget):
         outer.addLayout(head)
         outer.addWidget(self.states, 1)
 
-        self.refresher = Refresher(
-            desk.scope, self, self._presenter.board, name="configuration", poll_s=lambda: desk.interval_s("idle")
-        )
+        idle_s = partial(desk.interval_s, "idle")
+        self.refresher = Refresher(desk.scope, self, self._presenter.board, name="configuration", poll_s=idle_s)
         self.refresher.loaded.connect(self._on_loaded)
         self.refresher.failed.connect(self.states.show_failure)
         self.states.retried.connect(self.refresher.now)
         self.states.acted.connect(lambda: desk.go("batches"))
-        self._check = AsyncAction(
-            desk.scope, self._presenter.check, name="configuration:check", on_retrigger="restart", parent=self
-        )
+        self._check = self._newest(self._presenter.check, "check")
         self._check.failed.connect(self.states.notice.fail)
         self._check.succeeded.connect(self._on_edited)
-        self._menus = AsyncAction(
-            desk.scope, self._presenter.menus, name="configuration:menus", on_retrigger="restart", parent=self
-        )
+        self._menus = self._newest(self._presenter.menus, "menus")
         self._menus.succeeded.connect(lambda menus: self.form.editors["menu.selected_menu_id"].show_menus(menus))
-        self._pictures = AsyncAction(
-            desk.scope, self._presenter.pictures, name="configuration:pictures", on_retrigger="restart", parent=self
-        )
+        self._pictures = self._newest(self._presenter.pictures, "pictures")
         self._pictures.succeeded.connect(self.form.show_pictures)
         self._save = self._action(self._presenter.save, "save")
         self._start = self._action(self._questions.start, "start")
@@ -131,16 +115,16 @@ class ConfigurationPane(QWidget):
         for action in (self._save, self._start, self._copy, self._keep, self._withdraw):
             action.succeeded.connect(self._on_said)
         self.form.edited.connect(self._on_edit)
-        self.save_button.clicked.connect(self._on_save)
-        self.start_button.clicked.connect(self._on_start_all)
-        self.only_button.clicked.connect(self._on_start_only)
-        self.copy_button.clicked.connect(self._on_copy)
-        self.reset_button.clicked.connect(lambda: self._reset.trigger(self._shown) if self._shown else None)
-        self.template_button.clicked.connect(self._on_templates)
+        self.foot.save.clicked.connect(self._on_save)
+        self.foot.start.clicked.connect(self._on_start_all)
+        self.foot.only.clicked.connect(self._on_start_only)
+        self.foot.copy.clicked.connect(self._on_copy)
+        self.foot.reset.clicked.connect(lambda: self._reset.trigger(self._shown) if self._shown else None)
+        self.foot.template.clicked.connect(self._on_templates)
         self.table.selection_moved.connect(self._on_selection)
         self._batch.chosen.connect(self._on_batch)
         QShortcut(QKeySequence("Ctrl+S"), self).activated.connect(self._on_save)
-        QShortcut(QKeySequence("Ctrl+Return"), self).activated.connect(self.start_button.click)
+        QShortcut(QKeySequence("Ctrl+Return"), self).activated.connect(self.foot.start.click)
 
     def open(self, batch_id: str, job_id: str = "") -> None:
         """Show one batch ("" = all), at one restaurant."""
@@ -162,15 +146,15 @@ class ConfigurationPane(QWidget):
         made.failed.connect(self.states.notice.fail)
         return made
 
+    def _newest(self, work: Any, name: str) -> AsyncAction:
+        """Only what was asked for last counts."""
+        return AsyncAction(self._desk.scope, work, name=f"configuration:{name}", on_retrigger="restart", parent=self)
+
     def _on_loaded(self, board: Board) -> None:
         self._batch.show_batches(board.batches, self._presenter.batch_id)
         self.table.set_rows(board.rows)
-        ready = sum(row.is_valid for row in board.rows)
-        left = sum(row.key not in self._presenter.drafts and not row.problem for row in board.rows)
-        words = f"{plural(len(board.rows) - left, 'restaurant')}, {ready} ready" + (f", {left} not taken yet" if left else "")
-        self._count.setText(words if board.rows else "")
-        self.start_button.setText(f"Start all that are ready ({ready})")
-        self.start_button.setEnabled(ready > 0)
+        self._count.setText(board.words)
+        self.foot.count_ready(board.ready)
         if not board.rows:
             self._shown = ""
             self.form.show_draft(None)
@@ -189,7 +173,7 @@ class ConfigurationPane(QWidget):
         if not isinstance(row, ConfigurationRow):
             return
         self.fate.show_fate(row.fate)
-        if row.key not in self._presenter.drafts:
+        if not row.waits or row.key not in self._presenter.drafts:
             self._show_nothing(row)
             return
         fresh = row.key != self._shown
@@ -210,12 +194,7 @@ class ConfigurationPane(QWidget):
         self._note.setText(note)
         self.form.show_draft(draft)
         self.form.show()
-        for each in (self.copy_button, self.template_button):
-            each.setEnabled(True)
-        self.save_button.setEnabled(draft.is_dirty or draft.kept is None)
-        self.save_button.setText("Save" if draft.is_dirty or draft.kept is None else "Saved")
-        self.only_button.setEnabled(not draft.problems)
-        self.reset_button.setEnabled(draft.current != draft.proposed)
+        self.foot.follow(draft)
 
     def _show_nothing(self, row: ConfigurationRow) -> None:
         """On its way, or not readable now: there is nothing to type."""
@@ -224,8 +203,7 @@ class ConfigurationPane(QWidget):
         self._note.setText(row.problem or "The form comes back when this is taken back, or is not taken.")
         self.form.show_draft(None)
         self.form.hide()
-        for each in (self.save_button, self.only_button, self.reset_button, self.copy_button, self.template_button):
-            each.setEnabled(False)
+        self.foot.follow(None)
 
     def _on_edit(self, path: str, value: object) -> None:
         if not self._shown:
@@ -247,7 +225,9 @@ class ConfigurationPane(QWidget):
 
     def _on_save(self) -> None:
         self.form.commit_typing()
-        keys = [row.key for row in self.table.selected_rows()] or ([self._shown] if self._shown else [])
+        keys = [row.key for row in self.table.selected_rows() if row.key in self._presenter.drafts] or (
+            [self._shown] if self._shown else []
+        )
         if keys:
             self._save.trigger(keys)
 
@@ -263,21 +243,16 @@ class ConfigurationPane(QWidget):
         self.form.commit_typing()
         chosen = self.table.selected_rows()
         others = chosen if len(chosen) > 1 else self.table.rows_model.rows
-        self._copy.trigger(self._shown, [row for row in others if row.key != self._shown])
+        self._copy.trigger(self._shown, [row for row in others if row.key != self._shown and row.key in self._presenter.drafts])
 
     def _on_batch(self, batch_id: str) -> None:
         self._presenter.batch_id = batch_id
         self.refresher.now()
 
     def _on_templates(self) -> None:
-        templates: dict[str, Any] = self._desk.preferences.get("configuration.templates", {})
-        menu = QMenu(self)
-        for name, values in sorted(templates.items()):
-            menu.addAction(f"Use “{name[:60]}”").triggered.connect(
-                lambda _=False, values=values: self._template.trigger(self._shown, values) if self._shown else None
-            )
-        if templates:
-            menu.addSeparator()
-        menu.addAction("Keep these settings as a template…").triggered.connect(lambda: self._keep.trigger(self._shown))
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self.template_button.mapToGlobal(self.template_button.rect().bottomLeft()))
+        def use(values: Mapping[str, object]) -> None:
+            if self._shown:
+                self._template.trigger(self._shown, values)
+
+        templates = self._desk.preferences.get("configuration.templates", {})
+        self.foot.show_templates(templates, use, lambda: self._keep.trigger(self._shown))

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
-from regbatch_desktop.domain.configuration import FieldProblem, YoloConfiguration, overlay
+from regbatch_desktop.domain.configuration import YoloConfiguration, overlay
 from regbatch_desktop.domain.configuration.derivation import copy_to
 from regbatch_desktop.domain.errors import RegBatchError, SecretUnreadable, ServiceError
 from regbatch_desktop.domain.fate import Fate, FateState
@@ -21,45 +21,7 @@ from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.services import configurations
 from regbatch_desktop.services.fates import OF_A_CONFIGURATION, FateReader, state_words, withdrawn
 from regbatch_desktop.ui.configuration.differences import typed_values
-
-
-@dataclass
-class Draft:
-    """`proposed` is the derivation; `current` what the form shows; `kept` what is stored (None = nothing yet)."""
-
-    proposed: YoloConfiguration
-    current: YoloConfiguration
-    kept: YoloConfiguration | None
-    version: int
-    problems: tuple[FieldProblem, ...] = ()
-    changed_elsewhere: bool = False
-
-    @property
-    def is_dirty(self) -> bool:
-        """Typed and not saved."""
-        return self.current != (self.kept or self.proposed)
-
-
-@dataclass(frozen=True, slots=True)
-class ConfigurationRow:
-    """One restaurant that waits for its configuration, or whose configuration is not taken yet. `problem`: why it has no form now."""
-
-    key: str
-    name: str
-    batch_name: str
-    status_key: str
-    state: str
-    is_valid: bool
-    fate: Fate | None = None
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """The rows and the batches that have any."""
-
-    rows: tuple[ConfigurationRow, ...]
-    batches: tuple[tuple[str, str], ...]
+from regbatch_desktop.ui.configuration.drafts import Board, ConfigurationRow, Draft
 
 
 class ConfigurationPresenter:
@@ -90,11 +52,16 @@ class ConfigurationPresenter:
                 if job.step(5).status is StepStatus.ACTION_REQUIRED:
                     rows.append(await self._waiting(job, name, batch.name, fate))
                 elif fates.pending(job.id, OF_A_CONFIGURATION) is not None and fate is not None:
-                    rows.append(ConfigurationRow(job.id, name, batch.name, fate.state.value, state_words(fate), False, fate))
+                    rows.append(self._on_its_way(job.id, name, batch.name, fate))
         waits = {row.key for row in rows}
         if not self.batch_id:
             self.drafts = {key: draft for key, draft in self.drafts.items() if key in waits}
         return Board(tuple(sorted(rows, key=lambda row: (row.name.casefold(), row.key))), tuple((r.key, r.name) for r in live))
+
+    def _on_its_way(self, job_id: str, name: str, batch: str, fate: Fate) -> ConfigurationRow:
+        if (draft := self.drafts.pop(job_id, None)) is not None:
+            self._sent.setdefault(job_id, draft.current)
+        return ConfigurationRow(job_id, name, batch, fate.state.value, state_words(fate), False, fate, waits=False)
 
     async def _waiting(self, job: Job, name: str, batch: str, fate: Fate | None) -> ConfigurationRow:
         try:

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QWidget
 
 from regbatch_desktop.ui.configuration.differences import differences
-from regbatch_desktop.ui.configuration.presenter import ConfigurationPresenter, ConfigurationRow
+from regbatch_desktop.ui.configuration.drafts import ConfigurationRow
+from regbatch_desktop.ui.configuration.presenter import ConfigurationPresenter
 from regbatch_desktop.ui.kit.questions import ask, ask_text
 from regbatch_desktop.ui.kit.words import plural
 from regbatch_desktop.ui.preferences import Preferences

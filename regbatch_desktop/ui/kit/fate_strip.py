@@ -6,7 +6,7 @@ Never: takes anything back itself; it asks by signal.
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QWidget
 
@@ -39,8 +39,8 @@ class FateStrip(QFrame):
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.setContentsMargins(8, 4, 6, 4)
         self._row.addLayout(told, 1)
-        self._row.addWidget(self.withdraw_button)
-        self._row.addWidget(self.look_button)
+        for each in (self.withdraw_button, self.look_button):
+            self._row.addWidget(each, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.withdraw_button.clicked.connect(lambda: self.withdraw_wanted.emit(self.fate))
         self.look_button.clicked.connect(lambda: self.look_wanted.emit(self.fate.key if self.fate else ""))
         self.hide()

@@ -6,52 +6,33 @@ Never: decides itself (presenter.py).
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from regbatch_desktop.domain.matching import DEFAULT_MIN_SCORE
 from regbatch_desktop.runtime.changes import Change
-from regbatch_desktop.services.fates import sentence
 from regbatch_desktop.ui.desk import Desk
 from regbatch_desktop.ui.kit.async_action import AsyncAction
 from regbatch_desktop.ui.kit.batch_box import BatchBox
 from regbatch_desktop.ui.kit.fate_strip import FateStrip
-from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label, plain_tooltip
+from regbatch_desktop.ui.kit.plain_text import Label
 from regbatch_desktop.ui.kit.refresher import Refresher
-from regbatch_desktop.ui.kit.rows_model import Column
 from regbatch_desktop.ui.kit.states import States, button
 from regbatch_desktop.ui.kit.table import RowsTable
 from regbatch_desktop.ui.kit.words import plural
 from regbatch_desktop.ui.selection.candidates import Candidates
+from regbatch_desktop.ui.selection.columns import COLUMNS
 from regbatch_desktop.ui.selection.comparison import Comparison
+from regbatch_desktop.ui.selection.foot import Foot
 from regbatch_desktop.ui.selection.presenter import Board, SelectionPresenter, SelectionRow, sure_ones
 from regbatch_desktop.ui.selection.questions import SelectionQuestions
+from regbatch_desktop.ui.selection.threshold_box import ThresholdBox
 
-TAKEN_BACK = ". Backspace takes it back, until the configuration of Step 5 has been started."
 REGISTER = "Searching the companies register"
-
-
-def _until_when(row: SelectionRow) -> str:
-    if row.fate is not None:
-        return f". {sentence(row.fate)}"
-    return "" if row.waits else TAKEN_BACK
-
-
-COLUMNS = (
-    Column("Restaurant", lambda row: row.name, width=0),
-    Column(
-        "State",
-        lambda row: row.state,
-        tooltip=lambda row: (row.choice or row.state) + _until_when(row),
-        width=125,
-        least=118,
-        delegate="status",
-    ),
-)
-HINT = "1–9 choose · Enter confirms and goes on · N none of these · R search again · M by hand · Backspace takes back"
 
 
 class SelectionPane(QWidget):
@@ -65,11 +46,7 @@ class SelectionPane(QWidget):
         self._wanted = ""
         self._accepted: tuple[str, ...] = ()
         self._batch = BatchBox()
-        self._threshold = QDoubleSpinBox()
-        self._threshold.setRange(0.5, 0.99)
-        self._threshold.setSingleStep(0.01)
-        self._threshold.setAccessibleName("Lowest score that is accepted")
-        self._threshold.setValue(float(desk.preferences.get("selection.min_score", DEFAULT_MIN_SCORE)))
+        self._threshold = ThresholdBox(float(desk.preferences.get("selection.min_score", DEFAULT_MIN_SCORE)))
         self.accept_button = button("Accept the sure ones…")
         self._count = Label("", role="muted")
         head = QHBoxLayout()
@@ -96,22 +73,12 @@ class SelectionPane(QWidget):
         split.setChildrenCollapsible(False)
         self.table.setMinimumWidth(230)
         split.setSizes([330, 430, 330])
-        self.confirm_button = button("Confirm", role="primary", tip="Enter")
-        self.none_button = button("None of these", tip="N")
-        self.search_button = button("Search again…", tip="R")
-        self.manual_button = button("By hand…", tip="M")
-        self.back_button = button("Take back", tip="Backspace: possible until Step 5 has been started")
-        foot = QHBoxLayout()
-        foot.addStretch()
-        for each in (self.back_button, self.manual_button, self.search_button, self.none_button, self.confirm_button):
-            foot.addWidget(each)
-            each.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.foot = Foot()
         content = QWidget()
         box = QVBoxLayout(content)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(split, 1)
-        box.addWidget(ElidedLabel(HINT, role="muted"))
-        box.addLayout(foot)
+        box.addWidget(self.foot)
         self.states = States(
             content, empty_title="No restaurant waits for its company", empty_text="They come here by themselves after the search of Step 2.",
             action="Go to the batches",
@@ -121,9 +88,8 @@ class SelectionPane(QWidget):
         outer.addLayout(tools)
         outer.addWidget(self.states, 1)
 
-        self.refresher = Refresher(
-            desk.scope, self, self._presenter.board, name="selection", poll_s=lambda: desk.interval_s("busy")
-        )
+        busy_s = partial(desk.interval_s, "busy")
+        self.refresher = Refresher(desk.scope, self, self._presenter.board, name="selection", poll_s=busy_s)
         self.refresher.loaded.connect(self._on_loaded)
         self.refresher.failed.connect(self.states.show_failure)
         self.states.retried.connect(self.refresher.now)
@@ -138,11 +104,11 @@ class SelectionPane(QWidget):
             action.succeeded.connect(self._on_said)
         self._accept.succeeded.connect(self._on_accepted)
         self.states.notice.undone.connect(lambda: self._back.trigger(self._accepted))
-        self.confirm_button.clicked.connect(self._on_confirm)
-        self.none_button.clicked.connect(self._on_none)
-        self.search_button.clicked.connect(self._on_search)
-        self.manual_button.clicked.connect(lambda: self._enter.trigger())
-        self.back_button.clicked.connect(self._on_back)
+        self.foot.confirm.clicked.connect(self._on_confirm)
+        self.foot.none.clicked.connect(self._on_none)
+        self.foot.search.clicked.connect(self._on_search)
+        self.foot.manual.clicked.connect(lambda: self._enter.trigger())
+        self.foot.back.clicked.connect(self._on_back)
         self.accept_button.clicked.connect(lambda: self._accept.trigger(self.table.rows_model.rows, self._threshold.value()))
         self.fate.withdraw_wanted.connect(lambda _fate: self._on_back())
         self.fate.look_wanted.connect(lambda key: desk.go("outbox", key))
@@ -155,8 +121,7 @@ class SelectionPane(QWidget):
 
     def open(self, batch_id: str, job_id: str = "") -> None:
         """Show one batch ("" = all), at one restaurant."""
-        if batch_id != self._presenter.batch_id:
-            self._presenter.batch_id = batch_id
+        self._presenter.batch_id = batch_id
         self._wanted = job_id
         self.refresher.now()
         self.table.setFocus()
@@ -228,20 +193,13 @@ class SelectionPane(QWidget):
         waits = row is not None and row.waits
         if waits and self.candidates.chosen is None:
             self.candidates.pick(1)
-        for each in (self.none_button, self.manual_button):
-            each.setEnabled(waits)
-        away = self._desk.register_away(REGISTER)
-        self.search_button.setEnabled(waits and not away)
-        self.search_button.setToolTip(plain_tooltip(away) if away else "R")
-        self.fate.show_fate(row.fate if row is not None else None, row.choice if row is not None else "")
-        self.confirm_button.setEnabled(waits and self.candidates.chosen is not None)
-        self.back_button.setEnabled(row is not None and row.goes_back)
+        self.fate.show_fate(row.fate if row is not None else None, row.choice.removeprefix("chosen: ") if row is not None else "")
         self._show_pair()
 
     def _show_pair(self) -> None:
-        self._comparison.show_pair(self._row(), self.candidates.chosen)
-        row = self._row()
-        self.confirm_button.setEnabled(row is not None and row.waits and self.candidates.chosen is not None)
+        row, chosen = self._row(), self.candidates.chosen
+        self._comparison.show_pair(row, chosen)
+        self.foot.follow(row, has_choice=chosen is not None, away=self._desk.register_away(REGISTER))
 
     def _on_confirm(self) -> None:
         row, chosen = self._row(), self.candidates.chosen
@@ -249,8 +207,7 @@ class SelectionPane(QWidget):
             self._choose.trigger(row.key, chosen.hit.company_number, self._desk.person)
 
     def _on_none(self) -> None:
-        row = self._row()
-        if row is not None and row.waits:
+        if (row := self._row()) is not None and row.waits:
             self._choose.trigger(row.key, None, self._desk.person)
 
     def _on_search(self) -> None:
@@ -260,8 +217,7 @@ class SelectionPane(QWidget):
             self._search.trigger()
 
     def _on_back(self) -> None:
-        row = self._row()
-        if row is not None and row.goes_back:
+        if (row := self._row()) is not None and row.goes_back:
             self._back.trigger((row.key,))
 
     def _on_decided(self, _job_id: object) -> None:
