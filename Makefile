@@ -36,6 +36,7 @@ bench: setup
 	@$(BIN)/python -m tests.benchmarks
 	@$(BIN)/python -m tests.benchmarks.team_scale
 	@$(BIN)/python -m tests.benchmarks.team_workers
+	@$(BIN)/python -m tests.benchmarks.offline_window "$$(mktemp -d)"
 
 # The table of points that companies are ranked with, from the development records in ../shared/data.
 learn: setup

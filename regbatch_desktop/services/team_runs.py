@@ -31,6 +31,9 @@ class TeamRuns(Runs):
         super().__init__(doors, parallel_cap=parallel_cap)
         # Whoever knows that the project is away says so, and nothing is asked that would only wait.
         self.is_away: Callable[[], bool] = lambda: False
+        # A person's decisions go first: fifty of them are with the team in half the time.
+        self.is_sending: Callable[[], bool] = lambda: False
+        self._worker.holds_off = lambda: self.is_away() or self.is_sending()
         self._work: asyncio.Task[tuple[InFlight, ...]] | None = None
 
     @property
@@ -67,7 +70,7 @@ class TeamRuns(Runs):
         return await self._worker.take(job_id)
 
     def _on_change(self, change: Change) -> None:
-        if change.kind in ("batch", "job"):
+        if change.kind in ("batch", "job", "fate", "connection"):
             self._worker.look()
 
     async def aclose(self, *, deadline_s: float = 60.0) -> tuple[InFlight, ...]:

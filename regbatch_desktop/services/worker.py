@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from regbatch_desktop.domain.errors import Offline, RegBatchError, SignInNeeded
 from regbatch_desktop.pipeline.doors import Doors, InFlight
@@ -39,6 +39,8 @@ class Worker:
         self._news = asyncio.Event()
         self._done = 0
         self._state = "starting"
+        # Nothing new is claimed while this is true; what runs goes on.
+        self.holds_off: Callable[[], bool] = lambda: False
         self._share_at = 0.0
 
     @property
@@ -85,7 +87,7 @@ class Worker:
 
     async def _claim(self) -> None:
         free = self._at_once - len(self._running)
-        if free <= 0:
+        if free <= 0 or self.holds_off():
             return
         try:
             claimed = await self._queue.claim_jobs(

@@ -95,6 +95,8 @@ class Puller:
             try:
                 changed = await self._pull()
             except (Forbidden, SignInNeeded) as error:
+                # A refusal is an answer: what waits is tried, and parked with the reason.
+                self._connectivity.answered()
                 self.shut_out = error.sentence
                 self._say(FeedState.OFFLINE)
                 raise

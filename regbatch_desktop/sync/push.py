@@ -65,6 +65,10 @@ class Pusher:
         """Send for ever; what went wrong is waited out or parked."""
         while True:
             self._outbox.woken.clear()
+            if not self._connectivity.is_online:
+                # What is not tried has not left, and can still be taken back; whoever pulls hears when the project is back.
+                await self._outbox.woken.wait()
+                continue
             if not await self.push():
                 self._failures = 0
                 await self._outbox.woken.wait()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from regbatch_desktop import bootstrap
 from regbatch_desktop.bootstrap.team_desk import TeamDesk, opened_team_desk
 from regbatch_desktop.domain.errors import InvalidConfiguration, SignInNeeded
+from regbatch_desktop.domain.fate import OutboxSummary
 from regbatch_desktop.domain.freshness import FeedState, Freshness
 from regbatch_desktop.remote.supabase.sign_in import Organisation
 from regbatch_desktop.runtime.changes import Change
@@ -40,6 +41,11 @@ def freshness_words(team: TeamDesk) -> str:
     if not team.connectivity.is_online:
         return Freshness(FeedState.OFFLINE, team.connectivity.since).words
     return team.puller.freshness.words if team.puller.freshness.state is not FeedState.OFFLINE else FeedState.POLLING.value
+
+
+def is_sending(summary: OutboxSummary) -> bool:
+    """Something is on its way that will not stay here for another reason."""
+    return summary.waiting > summary.parked and not summary.stalled
 
 
 class TeamEntry:
@@ -120,6 +126,7 @@ class TeamEntry:
             desk.connectivity, desk.look = team.connectivity, team.puller.poke
             if isinstance(desk.runs, TeamRuns):
                 desk.runs.is_away = lambda: not team.connectivity.is_online
+                desk.runs.is_sending = lambda: is_sending(team.outbox.summary)
             desk.has_register = team.is_practice or register is not None
 
         desk = await application.show_workspace(

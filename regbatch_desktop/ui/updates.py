@@ -80,9 +80,7 @@ class UpdatesBox(QGroupBox):
 
     async def _looked(self) -> Release | None:
         assert self._updates is not None  # noqa: S101 - the button is only there with it
-        outbox = self._desk.doors.outbox
-        unsent = outbox.summary.waiting if outbox is not None else 0
-        found = await self._updates.look(await self._desk.doors.store.batch_rows(), unsent=unsent)
+        found = await self._updates.look(await self._desk.doors.store.batch_rows(), unsent=self._unsent())
         self._desk.preferences.put(LOOKED, self._desk.doors.clock.now().isoformat())
         return found
 
@@ -99,6 +97,13 @@ class UpdatesBox(QGroupBox):
         if self._asked_by_hand:
             self.said.setText(error.sentence if isinstance(error, RegBatchError) else "This could not be found out just now.")
 
+    def _unsent(self) -> int:
+        outbox = self._desk.doors.outbox
+        return outbox.summary.waiting if outbox is not None else 0
+
     def _open_page(self) -> None:
-        if self._found is not None:
+        if self._unsent():
+            # Found earlier; since then something was decided that is not sent.
+            self.said.setText("Decisions are not sent yet; install it when they are.")
+        elif self._found is not None:
             QDesktopServices.openUrl(QUrl(self._found.page))

@@ -79,7 +79,7 @@ class Workbench(QObject):
             "configuration": self.configuration, "activity": self.activity, "settings": self.settings,
         }  # fmt: skip
         # What a team's workspace hears of the network.
-        self.reachability: QObject | None = None
+        self.reachability: Any = None
         self._outbox: OutboxWatch | None = None
         if desk.doors.outbox is not None:
             self.outbox = OutboxPane(desk)

@@ -37,6 +37,7 @@ def percentile(values: list[float], share: float) -> float:
 async def shown_in_ms(stage: Stage, name: str, batch: str) -> float:
     """From asking for a pane to its loaded content."""
     pane = stage.window.panes[name]
+    stage.bench.go("settings")
     loaded = asyncio.Event()
     pane.refresher.loaded.connect(loaded.set)  # type: ignore[attr-defined]
     began = time.perf_counter()

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtNetwork import QNetworkInformation
 
 from regbatch_desktop.domain.fate import FateState
 from regbatch_desktop.services import decisions
+from regbatch_desktop.ui.batches.columns import status_words
 from regbatch_desktop.ui.sign_in.pane import EXPORT, KEEP
 from tests.journeys.stage import Stage, perform
 from tests.journeys.team_stage import (
@@ -25,6 +27,7 @@ from tests.journeys.team_stage import (
     through_the_door,
 )
 from tests.team.fixtures import Stack, Team, administrated
+from tests.ui.test_accessible_names import nameless
 
 __all__ = ["keychain"]
 pytestmark = pytest.mark.usefixtures("keychain")
@@ -377,3 +380,56 @@ def test_unsent_work_is_named_before_a_sign_out_and_stays_for_its_account(tmp_pa
         return [row["decided_by"] for row in found]
 
     assert arranged(stack, decided) == [ann, ann]
+
+
+def test_what_is_done_to_a_batch_offline_says_when_it_counts_and_can_be_taken_back(tmp_path: Path, stack: Stack) -> None:
+    async def arrange(team: Team) -> tuple[str, str, str]:
+        return await waiting_for(team, choose=2, configure=1)
+
+    email, _, batch = arranged(stack, arrange)
+
+    async def story(stage: Stage) -> None:
+        async with silenceable(stack.url) as wire:
+            await through_the_door(stage, wire, email, tmp_path)
+            await wire.fall_silent()
+            stage.bench.reachability.on_changed(QNetworkInformation.Reachability.Disconnected)
+            assert "offline since" in stage.window._interior.aside.text()
+            pane = stage.bench.batches
+            stage.bench.go("batches")
+            await stage.until(lambda: pane.table.select_key(batch))
+            stage.click(pane.cancel_button)
+            await stage.press("Cancel them")
+            await stage.until(lambda: pane.fate.isVisible())
+            row = pane.table.current_row()
+            assert row is not None
+            assert status_words(row) == "cancelled when online"
+            assert row.status_key == "queued"
+            assert "your team has it when the connection is back" in pane.states.notice.text
+            await stage.until(lambda: "1 decision waits" in line(stage))
+            stage.click(pane.fate.withdraw_button)
+            await stage.until(lambda: waiting(stage) == 0 and not pane.fate.isVisible())
+            # A configuration that was started comes back into the form with what was typed.
+            form = stage.bench.configuration
+            stage.bench.go("configuration", batch)
+            await stage.until(lambda: form.foot.only.isEnabled() and form._shown)
+            key = form._shown
+            form._on_edit("restaurant.phone", "+6468359999")
+            await stage.until(lambda: form._presenter.drafts[key].is_dirty and form.foot.only.isEnabled())
+            stage.click(form.foot.only)
+            await stage.until(lambda: waiting(stage) == 1 and form.fate.isVisible() and not form.form.isVisible())
+            stage.click(form.fate.withdraw_button)
+            await stage.until(lambda: form.form.isVisible() and key in form._presenter.drafts)
+            assert form._presenter.drafts[key].current.restaurant.phone == "+6468359999"
+            assert waiting(stage) == 0
+            # What needs the network says so at once.
+            leads = stage.bench.leads
+            stage.bench.go("leads")
+            await stage.until(lambda: leads.table.shown_count() == 3)
+            leads.table.selectAll()
+            assert not leads.batch_button.isEnabled()
+            assert "Making a batch needs the connection" in leads.batch_button.toolTip()
+            leads.states.acted.emit()
+            await stage.until(lambda: "Importing leads needs the connection" in leads.states.notice.text)
+            assert nameless(stage.window) == []
+
+    perform(tmp_path, story)

@@ -26,6 +26,9 @@ def tabs_of(row: BatchRow) -> frozenset[str]:
     failed = row.progress.counts.get(JobStatus.FAILED, 0)
     if row.status in (BatchStatus.DRAFT, BatchStatus.PENDING, BatchStatus.IN_PROGRESS, BatchStatus.ACTION_REQUIRED):
         found.add("Active")
+    if row.fate is not None:
+        # What is on its way can still be taken back, or wants a look.
+        found.add("Active")
     if row.needs_you:
         found.add("Needs you")
     if row.status is BatchStatus.COMPLETED:
@@ -38,9 +41,9 @@ def tabs_of(row: BatchRow) -> frozenset[str]:
 def tab_counts(rows: Iterable[BatchRow]) -> dict[str, int]:
     """Tab → how many batches it lists. Batches alike are looked at once: there may be ten thousand."""
     counts = dict.fromkeys(TABS, 0)
-    alike: dict[tuple[BatchStatus, bool, bool], tuple[BatchRow, int]] = {}
+    alike: dict[tuple[BatchStatus, bool, bool, bool], tuple[BatchRow, int]] = {}
     for row in rows:
-        kind = (row.status, row.needs_you > 0, row.failed > 0)
+        kind = (row.status, row.needs_you > 0, row.failed > 0, row.fate is not None)
         alike[kind] = (row, alike[kind][1] + 1 if kind in alike else 1)
     for row, number in alike.values():
         for tab in tabs_of(row):
