@@ -49,7 +49,7 @@ _NO_KEY = (
 
 
 class _Key:
-    """The organisation's key, fetched once the project is there."""
+    """The organisation's keys, fetched when the project is there, and again after it was away: they may have been changed."""
 
     def __init__(self, connection: Connection, connectivity: Connectivity, vault: TeamVault, organisation_id: str) -> None:
         self._connection, self._connectivity, self._vault = connection, connectivity, vault
@@ -58,17 +58,19 @@ class _Key:
         connectivity.listeners.append(self._looked.set)
 
     async def fetch(self) -> None:
-        """Nothing happens when it cannot be had now."""
+        """Nothing happens when they cannot be had now."""
         with contextlib.suppress(RegBatchError):
             await asyncio.to_thread(self._vault.use, await organisation_keys(self._connection, self._organisation_id))
 
     async def run(self) -> None:
         """Until cancelled."""
+        if self._connectivity.is_online and not self._vault.has_key:
+            await self.fetch()
         while True:
-            if self._connectivity.is_online and not self._vault.has_key:
-                await self.fetch()
             self._looked.clear()
             await self._looked.wait()
+            if self._connectivity.is_online:
+                await self.fetch()
 
 
 @dataclass(frozen=True, slots=True)
