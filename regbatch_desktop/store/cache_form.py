@@ -20,7 +20,7 @@ from regbatch_desktop.store import tables as t
 from regbatch_desktop.store.connection import BUSY_TIMEOUT_MS
 
 # Raised with the tables: a cache of another form is filled anew.
-FORM = 1
+FORM = 2
 SIDES = ("", "-wal", "-shm")
 _DIALECT = sqlite.dialect()
 _STATE = "CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
@@ -65,7 +65,9 @@ def is_usable(path: Path) -> bool:
         (verdict,) = probe.execute("PRAGMA quick_check(1)").fetchone()
         state = dict(probe.execute("SELECT name, value FROM state"))
         json.loads(state["cursor"])
-        return bool(form == FORM and verdict == "ok" and state.get("complete") == "1")
+        if form != FORM or verdict != "ok" or state.get("complete") != "1":
+            return False
+        return path.with_name(path.name + ".seal").exists() or cache_rows.are_sound(probe)
     except (sqlite3.DatabaseError, UnicodeDecodeError, ValueError, KeyError, TypeError):
         return False
     finally:

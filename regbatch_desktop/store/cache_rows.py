@@ -21,9 +21,9 @@ from regbatch_desktop.store import tables as t
 from regbatch_desktop.sync.doors import ServerRow, Synced
 
 SYNCED = """CREATE TABLE synced (kind INTEGER NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, key TEXT NOT NULL,
-  PRIMARY KEY (kind, id)) WITHOUT ROWID"""
+  sha256 BLOB NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID"""
 _FIND = "SELECT version, key FROM synced WHERE kind = ? AND id = ?"
-_NOTE = "INSERT OR REPLACE INTO synced (kind, id, version, key) VALUES (?, ?, ?, ?)"
+_NOTE = "INSERT OR REPLACE INTO synced (kind, id, version, key, sha256) VALUES (?, ?, ?, ?, ?)"
 _FORGET = "DELETE FROM synced WHERE kind = ? AND id = ?"
 _SAVE_RESTAURANT = sql.inserted(t.restaurants, replace=True)
 _SAVE_BATCH = sql.inserted(t.batch_jobs, replace=True)
@@ -40,6 +40,18 @@ _REMOVE = {
 }
 
 
+_STORED = {
+    Synced.RESTAURANT: ("SELECT * FROM restaurants WHERE id = ?",),
+    Synced.BATCH: ("SELECT * FROM registration_batch_jobs WHERE id = ?",),
+    Synced.JOB: (
+        "SELECT rowid, * FROM registration_jobs WHERE id = ?",
+        "SELECT * FROM registration_job_steps WHERE job_id = ? ORDER BY step_number",
+    ),
+    Synced.CANDIDATES: ("SELECT * FROM companies_office_search_candidates WHERE registration_job_id = ?",),
+    Synced.DECISION: ("SELECT * FROM decisions WHERE id = ?",),
+}
+
+
 def save(connection: sqlite3.Connection, found: Iterable[ServerRow]) -> list[ServerRow]:
     """Inside an open transaction; those that were newer than what was there."""
     changed = []
@@ -53,8 +65,24 @@ def save(connection: sqlite3.Connection, found: Iterable[ServerRow]) -> list[Ser
                 connection.execute(statement, (known["key"] if known else row.id,))
             connection.execute(_FORGET, (row.table, row.id))
             continue
-        connection.execute(_NOTE, (row.table, row.id, row.version, _write(connection, row)))
+        noted = (int(row.table), row.id, row.version, _write(connection, row))
+        connection.execute(_NOTE, (*noted, _checksum(connection, noted)))
     return changed
+
+
+def _checksum(connection: sqlite3.Connection, noted: tuple[int, str, int, str]) -> bytes:
+    found: list[object] = [noted]
+    for statement in _STORED[Synced(noted[0])]:
+        found += [tuple(stored) for stored in connection.execute(statement, (noted[3],))]
+    return hashlib.sha256(repr(found).encode()).digest()
+
+
+def are_sound(connection: sqlite3.Connection) -> bool:
+    """Every row is what was written: asked after a program did not end in order, when nothing else vouches for the file."""
+    for kind, key, version, place, checksum in connection.execute("SELECT kind, id, version, key, sha256 FROM synced").fetchall():
+        if kind not in _STORED or _checksum(connection, (kind, key, version, place)) != checksum:
+            return False
+    return True
 
 
 def _write(connection: sqlite3.Connection, row: ServerRow) -> str:
