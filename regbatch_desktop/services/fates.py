@@ -43,6 +43,11 @@ _WHEN_ONLINE = {
     MutationKind.CANCEL_BATCH: "cancelled when online",
     MutationKind.RENAME_BATCH: "renamed when online",
 }
+_UNDER_WAY = {
+    MutationKind.START_BATCH: "starting",
+    MutationKind.CANCEL_BATCH: "being cancelled",
+    MutationKind.RENAME_BATCH: "being renamed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +117,8 @@ def state_words(fate: Fate) -> str:
 
 def batch_words(fate: Fate) -> str:
     """What a decision about a batch will do, while it waits; else its state."""
-    if fate.state in (FateState.QUEUED, FateState.SENT):
-        return _WHEN_ONLINE.get(fate.kind, _SHORT[fate.state])
-    return _SHORT[fate.state]
+    waits = {FateState.QUEUED: _WHEN_ONLINE, FateState.SENT: _UNDER_WAY}.get(fate.state, {})
+    return waits.get(fate.kind, _SHORT[fate.state])
 
 
 def sentence(fate: Fate) -> str:

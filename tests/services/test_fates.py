@@ -60,6 +60,7 @@ def test_what_wants_a_look_counts_before_what_waits_and_what_waits_before_what_w
 def test_a_batch_says_what_it_will_do_when_online() -> None:
     assert MutationKind.START_BATCH in OF_A_BATCH
     assert batch_words(fate(FateState.QUEUED, MutationKind.START_BATCH)) == "starts when online"
+    assert batch_words(fate(FateState.SENT, MutationKind.START_BATCH)) == "starting"
     assert batch_words(fate(FateState.PARKED_REVOKED, MutationKind.START_BATCH)) == "parked"
 
 
