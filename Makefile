@@ -34,6 +34,7 @@ faults: setup
 # The peers are installed into an environment of their own by the run.
 bench: setup
 	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python -m tests.benchmarks.offline_reads
 	@$(BIN)/python -m tests.benchmarks.team_scale
 	@$(BIN)/python -m tests.benchmarks.team_workers
 	@$(BIN)/python -m tests.benchmarks.offline_window "$$(mktemp -d)"
