@@ -409,7 +409,7 @@ def test_what_is_done_to_a_batch_offline_says_when_it_counts_and_can_be_taken_ba
             assert row is not None
             assert status_words(row) == "cancelled when online"
             assert row.status_key == "queued"
-            assert "your team has it when the connection is back" in pane.states.notice.text
+            await stage.until(lambda: "your team has it when the connection is back" in pane.states.notice.text)
             await stage.until(lambda: "1 decision waits" in line(stage))
             stage.click(pane.fate.withdraw_button)
             await stage.until(lambda: waiting(stage) == 0 and not pane.fate.isVisible())

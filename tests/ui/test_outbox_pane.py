@@ -99,7 +99,7 @@ async def test_what_was_not_sent_goes_back_with_what_was_decided_later_about_the
         pane.back_button.click()
         await answer("Take back")
         await until(lambda: outbox.summary.waiting == 0, "both go back")
-        assert "2 decisions taken back" in pane.states.notice.text
+        await until(lambda: "2 decisions taken back" in pane.states.notice.text, "it is said")
 
 
 @on_qt

@@ -28,6 +28,16 @@ class Draft:
         """Typed and not saved."""
         return self.current != (self.kept or self.proposed)
 
+    @property
+    def note(self) -> str:
+        """What the person should know of it, above the form."""
+        if self.changed_elsewhere:
+            return "Changed elsewhere meanwhile. What you typed here is kept; saving replaces the other."
+        if self.problems:
+            number = len(self.problems)
+            return f"{number} field{'s' if number != 1 else ''} to fix before it can start."
+        return "These values are proposed; what you change is marked, and a tooltip says where a proposal comes from."
+
 
 @dataclass(frozen=True, slots=True)
 class ConfigurationRow:

@@ -6,7 +6,7 @@ Never: checks or stores a value itself (presenter.py).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -30,7 +30,6 @@ from regbatch_desktop.ui.kit.refresher import Refresher
 from regbatch_desktop.ui.kit.rows_model import Column
 from regbatch_desktop.ui.kit.states import States
 from regbatch_desktop.ui.kit.table import RowsTable
-from regbatch_desktop.ui.kit.words import plural
 
 COLUMNS = (
     Column("Restaurant", lambda row: row.name, width=0),
@@ -116,8 +115,8 @@ class ConfigurationPane(QWidget):
             action.succeeded.connect(self._on_said)
         self.form.edited.connect(self._on_edit)
         self.foot.save.clicked.connect(self._on_save)
-        self.foot.start.clicked.connect(self._on_start_all)
-        self.foot.only.clicked.connect(self._on_start_only)
+        self.foot.start.clicked.connect(lambda: self._on_start(lambda row: row.is_valid))
+        self.foot.only.clicked.connect(lambda: self._on_start(lambda row: row.key == self._shown))
         self.foot.copy.clicked.connect(self._on_copy)
         self.foot.reset.clicked.connect(lambda: self._reset.trigger(self._shown) if self._shown else None)
         self.foot.template.clicked.connect(self._on_templates)
@@ -186,12 +185,7 @@ class ConfigurationPane(QWidget):
 
     def _show(self, draft: Draft, row: ConfigurationRow) -> None:
         self._name.set_whole(row.name)
-        note = "These values are proposed; what you change is marked, and a tooltip says where a proposal comes from."
-        if draft.changed_elsewhere:
-            note = "Changed elsewhere meanwhile. What you typed here is kept; saving replaces the other."
-        elif draft.problems:
-            note = f"{plural(len(draft.problems), 'field')} to fix before it can start."
-        self._note.setText(note)
+        self._note.setText(draft.note)
         self.form.show_draft(draft)
         self.form.show()
         self.foot.follow(draft)
@@ -231,13 +225,9 @@ class ConfigurationPane(QWidget):
         if keys:
             self._save.trigger(keys)
 
-    def _on_start_all(self) -> None:
+    def _on_start(self, wanted: Callable[[ConfigurationRow], bool]) -> None:
         self.form.commit_typing()
-        self._start.trigger([row for row in self.table.rows_model.rows if row.is_valid])
-
-    def _on_start_only(self) -> None:
-        self.form.commit_typing()
-        self._start.trigger([row for row in self.table.rows_model.rows if row.key == self._shown])
+        self._start.trigger([row for row in self.table.rows_model.rows if wanted(row)])
 
     def _on_copy(self) -> None:
         self.form.commit_typing()
