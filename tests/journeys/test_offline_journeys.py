@@ -106,10 +106,10 @@ def test_fifty_restaurants_are_reviewed_without_a_network_and_arrive_once(tmp_pa
             await wire.cut()
             await stage.until(lambda: "offline since" in stage.window._interior.aside.text())
             await review_without_a_network(stage, batch, choose=choose, configure=configure)
-            assert waiting(stage) == decided_now
+            await stage.until(lambda: waiting(stage) == decided_now)
             await stage.until(lambda: f"{decided_now} decisions wait, since" in line(stage))
-            states = {row.fate.state for row in stage.bench.configuration.table.rows_model.rows if row.fate is not None}
-            assert states == {FateState.QUEUED}
+            rows = stage.bench.configuration.table.rows_model
+            await stage.until(lambda: {row.fate.state for row in rows.rows if row.fate is not None} == {FateState.QUEUED})
             stage.shot("offline-configuration")
             await stage.gallery("offline-configuration")
             stage.bench.go("selection", batch)
@@ -138,9 +138,9 @@ def test_fifty_restaurants_are_reviewed_without_a_network_and_arrive_once(tmp_pa
             for name in ("leads", "batches", "selection", "configuration", "outbox", "activity", "settings"):
                 stage.bench.go(name)
                 states = getattr(stage.window.panes[name], "states", None)
-                await stage.until(lambda states=states: states is None or states.state == "content", seconds=5)  # type: ignore[misc]
+                await stage.until(lambda states=states: states is None or states.state == "content", seconds=12)  # type: ignore[misc]
             stage.bench.go("batch", batch)
-            await stage.until(lambda: stage.bench.batch.states.state == "content", seconds=5)
+            await stage.until(lambda: stage.bench.batch.states.state == "content", seconds=12)
             stage.shot("offline-batch")
             await stage.gallery("offline-batch")
             await wire.restore()

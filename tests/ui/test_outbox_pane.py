@@ -108,7 +108,7 @@ async def test_what_was_sent_cannot_be_taken_back_and_says_so(tmp_path: Path) ->
         batch = await made.batch(1)
         entry = await outbox.add(renamed(batch.id, "New"))
         await outbox.change(entry, FateState.SENT)
-        await states(pane, "renamed when online")
+        await states(pane, "being renamed")
         await until(lambda: "cannot be taken back any more" in shown(pane), "the point of no return is said")
         assert not pane.back_button.isVisible()
         await outbox.change(entry, FateState.TAKEN)
