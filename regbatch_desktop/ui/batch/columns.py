@@ -26,7 +26,7 @@ def _status(row: Any) -> str:
     return row.status if row.mark == row.status_key else state_words(row.fate)
 
 
-_RESTAURANT, _STATUS, _STEPS, _NOW = COLUMNS = (
+COLUMNS = (
     Column(
         "Restaurant", lambda row: row.name, width=180, tooltip=lambda row: f"{row.name}, {row.city}" if row.city else row.name
     ),
@@ -41,5 +41,5 @@ _RESTAURANT, _STATUS, _STEPS, _NOW = COLUMNS = (
     ),
     Column("Now", _now, sort=lambda row: (row.step, row.error), width=0),
 )
-# In a team, who works on it.
-TEAM_COLUMNS = (_RESTAURANT, _STATUS, _STEPS, Column("Worked on by", lambda row: row.worker, width=130, least=100), _NOW)
+# In a team, who works on it; last, so that in a narrow window it and not what happens is out of sight (restaurant_view.py says it too).
+TEAM_COLUMNS = (*COLUMNS, Column("Worked on by", lambda row: row.worker, width=130, least=100))

@@ -217,7 +217,8 @@ class RestaurantView(QWidget):
             return
         self.fate.show_fate(row.fate)
         self._name.set_whole(row.name)
-        self._state.set_whole(f"{row.status} · step {row.step}, {row.step_name}" + (f" · {row.doing}" if row.doing else ""))
+        told = [row.status, f"step {row.step}, {row.step_name}", row.doing, f"worked on by {row.worker}" if row.worker else ""]
+        self._state.set_whole(" · ".join(part for part in told if part))
         self._error.setText(row.error)
         self._error.setVisible(bool(row.error))
         self.retry_button.setVisible(row.can_retry or row.needs_you)
