@@ -11,7 +11,7 @@ run: setup
 	echo "There is no screen here, so the sample runs in the terminal."; exec $(BIN)/regbatch practice demo
 
 test: setup
-	@$(BIN)/python -m pytest -n 2 -q
+	@$(BIN)/python -m pytest -n 3 --dist worksteal -q
 
 check: setup
 	$(BIN)/ruff format --check .
