@@ -111,15 +111,16 @@ class Worker:
             return False
         # The runner takes the lease up again: the same instance keeps its token.
         lease = await self._doors.store.acquire_lease(job_id, instance_id=self._doors.instance_id, ttl_s=self._doors.lease_ttl_s)
-        if lease is None:
-            return False
-        self._begin(job_id)
-        return True
+        return lease is not None and self._begin(job_id)
 
-    def _begin(self, job_id: str) -> None:
+    def _begin(self, job_id: str) -> bool:
+        # A claim and a person may both have asked for it; two runners under one lease would not see each other.
+        if job_id in self._running:
+            return False
         task = self._scope.spawn(self._run_job(job_id), name=f"job:{job_id}")
         task.add_done_callback(lambda _: self._news.set())
         self._running[job_id] = task
+        return True
 
     async def _share(self) -> None:
         """The limits of the services hold for the whole team: everybody keeps to a part."""
