@@ -17,7 +17,7 @@ from pathlib import Path
 from regbatch_desktop import logs
 from regbatch_desktop.bootstrap import Services, doors_of, is_practice
 from regbatch_desktop.bootstrap.team_folders import team_folder
-from regbatch_desktop.domain.errors import Offline, RegBatchError, ServiceError
+from regbatch_desktop.domain.errors import RegBatchError
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.ports import ServiceLimits
 from regbatch_desktop.remote.supabase.authority import TeamAuthority
@@ -194,7 +194,7 @@ async def _reached(puller: Puller, cache: CacheFile, patience_s: float) -> None:
             await puller.pull()
     except TimeoutError:
         _log.info("the team's project is slow; what is here is shown")
-    except (Offline, ServiceError, RegBatchError) as error:
+    except RegBatchError as error:
         if not cache.is_complete:
             raise
         _log.info("opened without the team's project: %s", error.code)

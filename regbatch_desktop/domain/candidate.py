@@ -6,7 +6,7 @@ Never: searches, or scores (matching.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
@@ -63,6 +63,17 @@ class Candidate:
     reasons: tuple[str, ...] = ()
     weighed: tuple[Reason, ...] = ()
     doubt: str = ""
+
+
+def candidate_of(item: Mapping[str, Any]) -> Candidate:
+    """A candidate from its JSON (`dataclasses.asdict`); those of older versions lack weighed reasons, sources, contacts and doubt."""
+    hit: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list | tuple) else value for name, value in item["hit"].items()
+    }
+    return Candidate(
+        CompanyHit(**hit), MatchSource(item["match_source"]), item["score"], tuple(item["reasons"]),
+        tuple(Reason(**reason) for reason in item.get("weighed", ())), item.get("doubt", ""),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from regbatch_desktop.ports import AddEffectEvent, Menu
 from regbatch_desktop.store import cache_rows, remembered
 from regbatch_desktop.store.cache_form import SIDES, is_sealed, is_usable, put, put_aside, seal, writing
 from regbatch_desktop.store.handover import Handover, answered
-from regbatch_desktop.store.overlay import Overlay, seeing
+from regbatch_desktop.store.overlay import Overlay, laid_over
 from regbatch_desktop.store.sqlite_store import SqliteStore
 from regbatch_desktop.sync.doors import Cache, Cursor, Digest, ServerRow
 
@@ -76,7 +76,7 @@ class CacheFile:
         self.plain = self._store(path, None)
 
     def _store(self, path: Path, prepare: Callable[[sqlite3.Connection], object] | None) -> SqliteStore:
-        readers = (seeing(path), seeing(path))
+        readers = (laid_over(path), laid_over(path))
         return SqliteStore(None, *readers, workspace_id=self._organisation_id, clock=self._clock, prepare=prepare)
 
     def show(self, pending: Sequence[Mutation]) -> None:

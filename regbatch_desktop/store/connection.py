@@ -27,10 +27,16 @@ def writing(path: Path) -> sqlite3.Connection:
 
 def reading(path: Path) -> sqlite3.Connection:
     """A connection that cannot write; it sees every commit that was acknowledged before."""
+    connection = seeing(path)
+    connection.execute("PRAGMA query_only=ON")
+    return connection
+
+
+def seeing(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write the file, but may have temporary tables of its own."""
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False, cached_statements=256
     )
     connection.row_factory = sqlite3.Row
     connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-    connection.execute("PRAGMA query_only=ON")
     return connection

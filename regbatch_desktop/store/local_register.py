@@ -17,12 +17,11 @@ from typing import TypeVar
 from regbatch_desktop.domain.candidate import CompanyAddress, CompanyDetails, CompanyHit, Director
 from regbatch_desktop.domain.errors import ServiceRefused, ServiceUnavailable
 from regbatch_desktop.domain.register_columns import split_list
-from regbatch_desktop.store.register_index import marks_of
 from regbatch_desktop.store.register_search import RegisterSearch
 
 MOST_HITS = 200
 Answer = TypeVar("Answer")
-_BY_ID = "SELECT id, number, name, nzbn, status, incorporation_date, other_names, addresses, details FROM companies WHERE id IN "
+_BY_ID = "SELECT id, number, name, nzbn, status, incorporation_date, other_names, addresses, contacts FROM companies WHERE id IN "
 _BY_NUMBER = "SELECT * FROM companies WHERE number = ?"
 
 
@@ -79,12 +78,12 @@ class LocalRegister:
         return tuple(self._hit(rows[at], found_with) for at in wanted if at in rows)
 
     def _hit(self, row: Sequence[str], found_with: str) -> CompanyHit:
-        _, number, name, nzbn, status, date, other_names, addresses, details = row
+        _, number, name, nzbn, status, date, other_names, addresses, contacts = row
         first, *others = addresses.split("\n")
         found = (found_with,) if found_with else ()
         return CompanyHit(
             name, number, nzbn, status, date, first, split_list(other_names), tuple(others), (self.name,), found,
-            marks_of(details),
+            tuple(contacts.split()),
         )  # fmt: skip
 
     async def _run(self, work: Callable[[], Answer]) -> Answer:
@@ -95,7 +94,7 @@ class LocalRegister:
 
 
 def _details(row: Sequence[str]) -> CompanyDetails:
-    _, number, name, nzbn, status, date, _other_names, addresses, text = row
+    _, number, name, nzbn, status, date, _other_names, addresses, text, _contacts = row
     more: Mapping[str, str] = json.loads(text) if text else {}
     kinds = ("Registered office", *("Other address",) * addresses.count("\n"))
     return CompanyDetails(

@@ -21,7 +21,7 @@ from regbatch_desktop.ports import AddDecision, SaveBatch, SaveCandidates, SaveJ
 from regbatch_desktop.store import rows
 from regbatch_desktop.store import statements as sql
 from regbatch_desktop.store import tables as t
-from regbatch_desktop.store.connection import BUSY_TIMEOUT_MS
+from regbatch_desktop.store.connection import seeing
 from regbatch_desktop.store.job_reads import JobReads
 from regbatch_desktop.store.lists import data_version
 from regbatch_desktop.verbs.scope import Scope
@@ -63,13 +63,9 @@ def _view(table: Table) -> str:
     )
 
 
-def seeing(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write the file, with room for an overlay of its own."""
-    connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False, cached_statements=256
-    )
-    connection.row_factory = sqlite3.Row
-    connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+def laid_over(path: Path) -> sqlite3.Connection:
+    """A connection with room for an overlay of its own."""
+    connection = seeing(path)
     connection.execute("PRAGMA temp_store=MEMORY")
     return connection
 

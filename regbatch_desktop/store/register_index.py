@@ -24,7 +24,7 @@ from regbatch_desktop.domain.errors import DiskFull, RegisterUnreadable
 from regbatch_desktop.domain.register_columns import split_list
 from regbatch_desktop.store.register_file import RegisterRow, register_rows
 
-_SHAPE = "3"
+_SHAPE = "4"
 _BETWEEN = re.compile(r"[\W_]+")
 _CHUNK = 5_000
 # Is told how many companies are indexed, from the thread that does it; only when something has to be done at all.
@@ -33,13 +33,13 @@ _STALE_S = 3600.0
 _MAKE = """
 CREATE TABLE facts(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE companies(id INTEGER PRIMARY KEY, number TEXT NOT NULL, name TEXT NOT NULL, nzbn TEXT NOT NULL, status TEXT NOT NULL,
-  incorporation_date TEXT NOT NULL, other_names TEXT NOT NULL, addresses TEXT NOT NULL, details TEXT NOT NULL);
+  incorporation_date TEXT NOT NULL, other_names TEXT NOT NULL, addresses TEXT NOT NULL, details TEXT NOT NULL, contacts TEXT NOT NULL);
 CREATE VIRTUAL TABLE texts USING fts5(names, joined, addresses, contacts, content='', tokenize="unicode61 remove_diacritics 2");
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab(texts, 'col');
 CREATE TABLE spellings(field TEXT NOT NULL, term TEXT NOT NULL, companies INTEGER NOT NULL, PRIMARY KEY(field, term)) WITHOUT ROWID;
 INSERT INTO texts(texts, rank) VALUES('automerge', 0);
 """
-_ADD = "INSERT INTO companies VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ADD = "INSERT INTO companies VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ADD_TEXT = "INSERT INTO texts(rowid, names, joined, addresses, contacts) VALUES(?, ?, ?, ?, ?)"
 _DROP_TEXT = "INSERT INTO texts(texts, rowid, names, joined, addresses, contacts) VALUES('delete', ?, ?, ?, ?, ?)"
 
@@ -49,7 +49,7 @@ def joined_text(name: str) -> str:
     return _BETWEEN.sub("", name)
 
 
-def marks_of(details: str) -> tuple[str, ...]:
+def _marks_of(details: str) -> tuple[str, ...]:
     """The marks of a company's phones, domains and directors; `details` as RegisterRow has them."""
     if not details:
         return ()
@@ -60,10 +60,10 @@ def marks_of(details: str) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _texts(row: RegisterRow) -> tuple[str, str, str, str]:
+def _texts(row: RegisterRow, marks: str) -> tuple[str, str, str, str]:
     names = f"{row.name} {row.other_names}" if row.other_names else row.name
     # An apostrophe would cut JOE'S in two; the query's words have none.
-    return names.replace("'", "").replace("\u2019", ""), joined_text(row.name), row.addresses, " ".join(marks_of(row.details))
+    return names.replace("'", "").replace("\u2019", ""), joined_text(row.name), row.addresses, marks
 
 
 def fingerprint(path: Path, mapped: Mapping[str, str] | None = None) -> str:
@@ -125,8 +125,9 @@ def _fill(connection: sqlite3.Connection, rows: Iterable[RegisterRow], told: Pro
     while chunk := list(itertools.islice(numbered, _CHUNK)):
         if told is not None:
             told(count)
-        connection.executemany(_ADD, ((at, *row) for at, row in chunk))
-        connection.executemany(_ADD_TEXT, ((at, *_texts(row)) for at, row in chunk))
+        marks = [" ".join(_marks_of(row.details)) for _, row in chunk]
+        connection.executemany(_ADD, ((at, *row, own) for (at, row), own in zip(chunk, marks, strict=True)))
+        connection.executemany(_ADD_TEXT, ((at, *_texts(row, own)) for (at, row), own in zip(chunk, marks, strict=True)))
         count += len(chunk)
     # Counting a word's companies in the full-text index reads all of them: once here instead of at every search.
     connection.execute("INSERT INTO spellings SELECT col, term, doc FROM vocabulary WHERE col NOT IN ('joined', 'contacts')")
@@ -176,8 +177,9 @@ def apply_changes(
         for row in changed:
             _forget(connection, row.number)
             at = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM companies").fetchone()[0]
-            connection.execute(_ADD, (at, *row))
-            connection.execute(_ADD_TEXT, (at, *_texts(row)))
+            marks = " ".join(_marks_of(row.details))
+            connection.execute(_ADD, (at, *row, marks))
+            connection.execute(_ADD_TEXT, (at, *_texts(row, marks)))
         for number in removed:
             _forget(connection, number)
         if until is not None:
@@ -185,8 +187,8 @@ def apply_changes(
 
 
 def _forget(connection: sqlite3.Connection, number: str) -> None:
-    for at, *rest in connection.execute("SELECT * FROM companies WHERE number = ?", (number,)).fetchall():
-        connection.execute(_DROP_TEXT, (at, *_texts(RegisterRow(*rest))))
+    for at, *rest, marks in connection.execute("SELECT * FROM companies WHERE number = ?", (number,)).fetchall():
+        connection.execute(_DROP_TEXT, (at, *_texts(RegisterRow(*rest), marks)))
         connection.execute("DELETE FROM companies WHERE id = ?", (at,))
 
 

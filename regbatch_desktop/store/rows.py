@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Any
 
 from regbatch_desktop.domain.batch import Batch, ExecutionMode
-from regbatch_desktop.domain.candidate import Candidate, CandidateSearch, CompanyHit, MatchSource, Reason
+from regbatch_desktop.domain.candidate import CandidateSearch, candidate_of
 from regbatch_desktop.domain.decision import Decision, DecisionKind, ManualEntry
 from regbatch_desktop.domain.effects import Effect, EffectClass, EffectState
 from regbatch_desktop.domain.job import Job
@@ -197,17 +197,9 @@ def candidates_row(search: CandidateSearch) -> Row:
     }  # fmt: skip
 
 
-def _candidate_of(item: Row) -> Candidate:
-    """One candidate; those of older versions have neither weighed reasons nor sources."""
-    hit: Row = {name: tuple(value) if isinstance(value, list) else value for name, value in item["hit"].items()}
-    weighed = tuple(Reason(**reason) for reason in item.get("weighed", ()))
-    source, doubt = MatchSource(item["match_source"]), item.get("doubt", "")
-    return Candidate(CompanyHit(**hit), source, item["score"], tuple(item["reasons"]), weighed, doubt)
-
-
 def candidates_of(row: Row) -> CandidateSearch:
     """The reverse."""
-    found = tuple(_candidate_of(item) for item in json.loads(row["combined_results"]))
+    found = tuple(candidate_of(item) for item in json.loads(row["combined_results"]))
     queries = json.loads(row["search_queries"])
     return CandidateSearch(
         job_id=row["registration_job_id"], candidates=found, searched_at=instant(row["searched_at"]), **queries

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
-from regbatch_desktop.domain.candidate import Candidate, CandidateSearch, CompanyHit, MatchSource, Reason
+from regbatch_desktop.domain.candidate import CandidateSearch, candidate_of
 from regbatch_desktop.domain.decision import Decision, DecisionKind, ManualEntry
 from regbatch_desktop.domain.errors import InvalidStatus, NotFound, StepNotActionRequired
 from regbatch_desktop.domain.job import Job
@@ -156,20 +156,11 @@ def search_json(search: CandidateSearch) -> dict[str, Any]:
 
 def _search_of(values: dict[str, Any]) -> CandidateSearch:
     at = values["searched_at"]
-    found = tuple(_candidate(item) for item in values["candidates"])
+    found = tuple(candidate_of(item) for item in values["candidates"])
     return CandidateSearch(
         values["job_id"], values["restaurant_name"], values["street"], values["city"], found,
         datetime.fromisoformat(at) if at else None,
     )  # fmt: skip
-
-
-def _candidate(item: dict[str, Any]) -> Candidate:
-    hit: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list | tuple) else value for name, value in item["hit"].items()
-    }
-    weighed = tuple(Reason(**reason) for reason in item["weighed"])
-    source, doubt = MatchSource(item["match_source"]), item.get("doubt", "")
-    return Candidate(CompanyHit(**hit), source, item["score"], tuple(item["reasons"]), weighed, doubt)
 
 
 def _save_search(mutation: Mutation, scope: Scope, now: datetime) -> Sequence[Write]:

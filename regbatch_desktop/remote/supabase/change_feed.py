@@ -32,7 +32,6 @@ class ChangeFeed:
         self._changes = changes
         self._cursor: dict[str, Any] = {}
         self._poked = asyncio.Event()
-        self._working = False
         self._live = False
         self.freshness = Freshness(FeedState.POLLING, datetime.now(UTC))
         self.on_freshness: Callable[[Freshness], None] = lambda _freshness: None
@@ -56,9 +55,8 @@ class ChangeFeed:
                 changed = False
             else:
                 self._say(FeedState.LIVE if self._live else FeedState.POLLING)
-            self._working = changed
             try:
-                async with asyncio.timeout(WORKING_S if self._working else IDLE_S):
+                async with asyncio.timeout(WORKING_S if changed else IDLE_S):
                     await self._poked.wait()
             except TimeoutError:
                 pass

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from regbatch_desktop.domain.batch import Batch, ExecutionMode
-from regbatch_desktop.domain.candidate import Candidate, CandidateSearch, CompanyHit, MatchSource, Reason
+from regbatch_desktop.domain.candidate import Candidate, CandidateSearch, CompanyHit, MatchSource, candidate_of
 from regbatch_desktop.domain.decision import Decision, DecisionKind, ManualEntry
 from regbatch_desktop.domain.effects import Effect, EffectClass, EffectState
 from regbatch_desktop.domain.job import Job
@@ -134,10 +134,7 @@ def candidates_of(row: Row) -> CandidateSearch:
 
 def _candidate(item: Row) -> Candidate:
     if "hit" in item:
-        hit: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in item["hit"].items()}
-        weighed = tuple(Reason(**reason) for reason in item.get("weighed", ()))
-        source, doubt = MatchSource(item["match_source"]), item.get("doubt", "")
-        return Candidate(CompanyHit(**hit), source, item["score"], tuple(item["reasons"]), weighed, doubt)
+        return candidate_of(item)
     texts: dict[str, Any] = {name: str(item.get(name) or "") for name in _HIT_TEXTS}
     return Candidate(CompanyHit(**texts), MatchSource(item.get("match_source") or "name"))
 
