@@ -14,7 +14,6 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-import qasync
 from PySide6.QtWidgets import QApplication
 
 import regbatch_desktop
@@ -22,6 +21,7 @@ from regbatch_desktop import logs
 from regbatch_desktop.crash_reports import CrashReports
 from regbatch_desktop.ui.application import Application
 from regbatch_desktop.ui.crash_notice import CrashNotice
+from regbatch_desktop.ui.kit.window_loop import WindowLoop
 from regbatch_desktop.ui.main_window import MainWindow
 from regbatch_desktop.ui.second_start import SecondStart
 from regbatch_desktop.ui.single_instance import SingleInstance
@@ -34,7 +34,7 @@ def run_painted(
     qt: QApplication, window: MainWindow, data_dir: Path, single: SingleInstance, *, path: Path | None, link: str, speed: float
 ) -> None:
     """Stay until the person leaves."""
-    loop = qasync.QEventLoop(qt)
+    loop = WindowLoop(qt)
     log = logs.configure(data_dir / "logs")
     reports = CrashReports(data_dir)
     with loop:

@@ -16,13 +16,13 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-import qasync
 from PySide6.QtCore import qVersion
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from regbatch_desktop import __version__
 from regbatch_desktop.ui.application import Application
+from regbatch_desktop.ui.kit.window_loop import WindowLoop
 from regbatch_desktop.ui.main_window import MainWindow
 from regbatch_desktop.ui.program import played
 from regbatch_desktop.ui.resources import RESOURCES
@@ -42,7 +42,7 @@ def run_smoke(qt: QApplication, window: MainWindow, folder: Path, *, picture: Pa
         "version": __version__, "frozen": bool(getattr(sys, "frozen", False)), "python": platform.python_version(),
         "qt": qVersion(), "platform": qt.platformName(), "sqlite": sqlite3.sqlite_version, "checks": {}, "panes": [], "ok": False,
     }  # fmt: skip
-    loop = qasync.QEventLoop(qt)
+    loop = WindowLoop(qt)
     with loop:
         application = Application(qt, folder / "data", practice={"speed": 0.002, "failing_per_mille": 0}, window=window)
         played(loop, qt, application, _watched(_Smoke(application, folder, report, picture)))

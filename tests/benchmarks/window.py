@@ -10,10 +10,10 @@ from typing import Any
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
-import qasync
 from PySide6.QtWidgets import QApplication
 
 from regbatch_desktop.ui.application import Application
+from regbatch_desktop.ui.kit.window_loop import WindowLoop
 
 Part = Callable[[Application], Awaitable[None]]
 
@@ -35,7 +35,7 @@ def play(folder: Path, workspace: Path, part: Part, *, practice: dict[str, Any] 
     assert isinstance(qt, QApplication)
     qt.setStyle("Fusion")
     qt.setQuitOnLastWindowClosed(False)
-    loop = qasync.QEventLoop(qt)
+    loop = WindowLoop(qt)
     with loop:
         application = Application(qt, folder / "data", practice=practice)
 

@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-import qasync
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialog, QLabel, QLineEdit, QWidget
@@ -18,6 +17,7 @@ from regbatch_desktop.practice.faults import FaultPlan
 from regbatch_desktop.practice.ledger import Ledger
 from regbatch_desktop.ui.application import Application
 from regbatch_desktop.ui.kit.theme import Look
+from regbatch_desktop.ui.kit.window_loop import WindowLoop
 from regbatch_desktop.ui.workbench import Workbench
 
 SHOTS = os.environ.get("REGBATCH_SCREENSHOTS", "")
@@ -209,7 +209,7 @@ def perform(
 ) -> None:
     """Start the application, play the story, leave in order; nothing may be left behind."""
     application_qt = qt()
-    loop = qasync.QEventLoop(application_qt)
+    loop = WindowLoop(application_qt)
     with loop:
         practice = {"speed": speed, "faults": faults, "failing_per_mille": 0}
         application = Application(application_qt, folder / "data", practice=practice)

@@ -15,7 +15,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, ParamSpec
 
-import qasync
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
@@ -23,6 +22,7 @@ from regbatch_desktop.runtime.tasks import TaskScope
 from regbatch_desktop.services.runs import Runs
 from regbatch_desktop.ui.desk import Desk
 from regbatch_desktop.ui.kit.states import States
+from regbatch_desktop.ui.kit.window_loop import WindowLoop
 from regbatch_desktop.ui.main_window import MainWindow
 from regbatch_desktop.ui.preferences import Preferences
 from regbatch_desktop.ui.workbench import Workbench
@@ -78,7 +78,7 @@ def on_qt(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
             await until(lambda: not other_tasks(), "tasks are left")
             assert lost == []
 
-        with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(qt)) as runner:
+        with asyncio.Runner(loop_factory=lambda: WindowLoop(qt)) as runner:
             runner.run(whole())
 
     return run
