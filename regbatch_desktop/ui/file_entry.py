@@ -49,6 +49,7 @@ class FileEntry:
             register if register.exists() else None,
             onboarding_sync=chosen.onboarding_sync,
             indexing=application.say_indexing,
+            beside_window=True,
             **application.practice,
         )
         limits = chosen.limited(bootstrap.limits_for(services))

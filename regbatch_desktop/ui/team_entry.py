@@ -106,6 +106,7 @@ class TeamEntry:
             register,
             onboarding_sync=chosen.onboarding_sync,
             indexing=application.say_indexing,
+            beside_window=True,
             **application.practice,
         )
         limits = chosen.limited(bootstrap.limits_for(services))

@@ -38,19 +38,19 @@ from regbatch_desktop.ui.kit.words import clock
 
 CALLS = (
     Column("Restaurant", lambda row: row.restaurant, width=150),
-    Column("Call", lambda row: row.name, width=165, delegate="status"),
+    Column("Call", lambda row: row.name, width=165, cell="status"),
     Column("Sent at", lambda row: clock(row.sent_at), sort=lambda row: row.sent_at, width=0),
 )
 RETRIED = (
     Column("Restaurant", lambda row: row.restaurant, width=150),
-    Column("What", lambda row: row.what, width=165, delegate="status"),
+    Column("What", lambda row: row.what, width=165, cell="status"),
     Column("Tries", lambda row: str(row.attempts), sort=lambda row: row.attempts, width=55, right=True),
     Column("Next", lambda row: clock(row.next_at) if row.next_at else "", width=75),
     Column("Reason", lambda row: row.reason, width=0),
 )
 LOG = (
     Column("When", lambda row: row.at, width=190),
-    Column("Level", lambda row: row.level.lower(), width=100, delegate="status"),
+    Column("Level", lambda row: row.level.lower(), width=100, cell="status"),
     Column("Message", lambda row: row.message, width=0),
 )
 

@@ -30,14 +30,14 @@ COLUMNS = (
     Column(
         "Restaurant", lambda row: row.name, width=180, tooltip=lambda row: f"{row.name}, {row.city}" if row.city else row.name
     ),
-    Column("Status", _status, width=112, least=110, delegate="status"),
+    Column("Status", _status, width=112, least=110, cell="status"),
     Column(
         "Steps",
         lambda row: ", ".join(f"step {n} {m.replace('_', ' ')}" for n, m in enumerate(row.step_marks, 1)),
         sort=lambda row: (row.step, row.percent),
         width=128,
         least=104,
-        delegate="steps",
+        cell="steps",
     ),
     Column("Now", _now, sort=lambda row: (row.step, row.error), width=0),
 )

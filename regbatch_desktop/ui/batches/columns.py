@@ -88,9 +88,9 @@ def _status_tip(row: BatchRow) -> str:
 
 COLUMNS = (
     Column("Batch", lambda row: row.name, width=200),
-    Column("Status", status_words, width=140, least=106, delegate="status", tooltip=_status_tip),
-    Column("Steps", _marks_words, sort=lambda row: row.current_step, width=128, least=104, delegate="steps"),
-    Column("Progress", lambda row: f"{row.percent} %", sort=lambda row: row.percent, width=105, least=84, delegate="progress"),
+    Column("Status", status_words, width=140, least=106, cell="status", tooltip=_status_tip),
+    Column("Steps", _marks_words, sort=lambda row: row.current_step, width=128, least=104, cell="steps"),
+    Column("Progress", lambda row: f"{row.percent} %", sort=lambda row: row.percent, width=105, least=84, cell="progress"),
     Column("Restaurants", counts_words, sort=lambda row: (row.needs_you, row.progress.total), width=165),
     Column("Now", now_words, sort=lambda row: row.current_step, width=0),
     Column("Created", lambda row: moment(row.created_at), sort=lambda row: row.created_at or _EPOCH, width=125),

@@ -33,7 +33,7 @@ from regbatch_desktop.ui.kit.table import RowsTable
 
 COLUMNS = (
     Column("Restaurant", lambda row: row.name, width=0),
-    Column("State", lambda row: row.state, width=130, least=110, delegate="status"),
+    Column("State", lambda row: row.state, width=130, least=110, cell="status"),
 )
 
 

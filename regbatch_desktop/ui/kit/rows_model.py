@@ -39,14 +39,14 @@ class Row(Protocol):
 @dataclass(frozen=True, slots=True)
 class Column:
     """`text` is shown and read aloud; `sort` orders; `width` in pixels, 0 stretches, and in a narrow window it may shrink to
-    `least` (0: to three fifths); `delegate` names how it is painted.
+    `least` (0: to three fifths); `cell` names how it is painted (cells.py).
     """
 
     title: str
     text: Callable[[Any], str]
     sort: Callable[[Any], Any] | None = None
     width: int = 120
-    delegate: str = ""
+    cell: str = ""
     tooltip: Callable[[Any], str] | None = None
     right: bool = False
     least: int = 0

@@ -14,8 +14,8 @@ from PySide6.QtGui import QAccessible, QGuiApplication, QKeyEvent, QKeySequence,
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from regbatch_desktop.ui.kit.arrangement import runs
-from regbatch_desktop.ui.kit.cells import DELEGATES
 from regbatch_desktop.ui.kit.rows_model import Column, Index, RowRole, RowsModel
+from regbatch_desktop.ui.kit.rows_painter import RowsPainter
 
 # What a stretching column keeps at least, and how far the others may be narrowed.
 STRETCHED_PX, NARROWEST = 130, 0.62
@@ -39,6 +39,7 @@ class RowsTable(QTableView):
         self.placeholder = ""
         self._fit = (1.0, 0)
         self.rows_model = RowsModel(columns, self)
+        self._painter = RowsPainter(self, self.rows_model)
         self.rows_model.rearranging.connect(self._note_place)
         self.rows_model.rearranged.connect(self._on_rearranged)
         # The row in the first line, to be found there again after other rows came; None while the person looks at the beginning.
@@ -73,7 +74,6 @@ class RowsTable(QTableView):
                 self.setColumnWidth(number, column.width)
             else:
                 header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
-            self.setItemDelegateForColumn(number, DELEGATES[column.delegate](self))
         self.doubleClicked.connect(self._on_double_clicked)
         self.selectionModel().selectionChanged.connect(lambda *_: self.selection_moved.emit())
 
@@ -193,13 +193,14 @@ class RowsTable(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """See Qt; and the placeholder where there is nothing else."""
-        super().paintEvent(event)
-        if self.placeholder and not self.shown_count():
-            painter = QPainter(self.viewport())
+        painter = QPainter(self.viewport())
+        if self.shown_count():
+            self._painter.paint(painter, event.region())
+        elif self.placeholder:
             painter.setPen(self.palette().placeholderText().color())
             flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
             painter.drawText(self.viewport().rect().adjusted(20, 48, -20, -8), int(flags), self.placeholder)
-            painter.end()
+        painter.end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens, Ctrl+C copies the selected rows as tab-separated text."""

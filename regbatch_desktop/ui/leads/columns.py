@@ -22,11 +22,11 @@ def state_words(row: LeadRow) -> str:
 
 COLUMNS = (
     Column("Restaurant", lambda row: row.name, width=215),
-    Column("State", state_words, width=112, least=110, delegate="status"),
+    Column("State", state_words, width=112, least=110, cell="status"),
     Column("Address", lambda row: row.address, width=185),
     Column("City", lambda row: row.city, width=105),
     Column("Phone", lambda row: row.phone, width=120),
     Column("E-mail", lambda row: row.email, width=150),
-    Column("Cuisine", lambda row: row.cuisine, width=90),
+    Column("Cuisine", lambda row: row.cuisine, width=90, least=82),
     Column("Batch", lambda row: row.batch_name, width=0),
 )

@@ -28,7 +28,7 @@ from regbatch_desktop.ui.outbox.presenter import Board, OutboxPresenter, OutboxR
 
 COLUMNS = (
     Column("About", lambda row: row.name, width=150),
-    Column("State", lambda row: row.state, width=130, least=92, delegate="status"),
+    Column("State", lambda row: row.state, width=130, least=92, cell="status"),
     Column("Decided", lambda row: clock(row.at), sort=lambda row: row.at, width=92, least=74),
     Column("What", lambda row: row.what, width=0),
 )

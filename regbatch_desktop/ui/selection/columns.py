@@ -27,6 +27,6 @@ COLUMNS = (
         tooltip=lambda row: (row.choice or row.state) + _until_when(row),
         width=125,
         least=118,
-        delegate="status",
+        cell="status",
     ),
 )
