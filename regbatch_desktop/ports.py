@@ -6,10 +6,10 @@ Never: has an implementation.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from regbatch_desktop.domain.batch import Batch, BatchProgress
 from regbatch_desktop.domain.candidate import CandidateSearch, CompanyDetails, CompanyHit
@@ -23,6 +23,8 @@ from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.secret import Secret
 from regbatch_desktop.domain.sub_steps import SubStepKey
 from regbatch_desktop.read_models import BatchPlaces, BatchRow, LeadRow
+
+Answer = TypeVar("Answer")
 
 # ---------------------------------------------------------------- change sets
 
@@ -465,6 +467,14 @@ class Pictures(Protocol):
 
     async def fetch(self, address: str) -> bytes:
         """The bytes behind an https or data address. ServiceRefused for another kind or no picture; ServiceUnavailable."""
+        ...
+
+
+class Compute(Protocol):
+    """Runs a pure function with its arguments where it keeps nobody waiting; its answer or its error."""
+
+    async def __call__(self, function: Callable[..., Answer], *arguments: object) -> Answer:
+        """The function stands at the top of a module: it may run in another process."""
         ...
 
 

@@ -21,7 +21,7 @@ from regbatch_desktop.domain.configuration.derivation import ONBOARDING_SYNC_FLA
 from regbatch_desktop.domain.errors import RegisterUnreadable
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.pipeline.registers import SeveralRegisters
-from regbatch_desktop.ports import BatchStore, Clock, CompanyRegister, Secrets, ServiceLimits
+from regbatch_desktop.ports import BatchStore, Clock, CompanyRegister, Compute, Secrets, ServiceLimits
 from regbatch_desktop.practice import sample
 from regbatch_desktop.practice.faults import FaultPlan
 from regbatch_desktop.practice.platform import PracticePlatform
@@ -36,6 +36,7 @@ from regbatch_desktop.remote.platform_routes import DEADLINES_S
 from regbatch_desktop.remote.releases import SignedReleases
 from regbatch_desktop.runtime.changes import Changes
 from regbatch_desktop.runtime.clock import SystemClock
+from regbatch_desktop.runtime.compute import SideProcess, here
 from regbatch_desktop.runtime.share import Share
 from regbatch_desktop.services.updates import Origin, Updates
 from regbatch_desktop.store.local_register import LocalRegister
@@ -64,7 +65,7 @@ class Services:
 
     `failing_per_mille`: how many menu extractions of the practice platform fail. `onboarding_sync`: the platform lets the organisation
     synchronise onboarding records; None = as usual, which is on in practice and off in life (L37). `indexing` hears, from another thread,
-    how many companies of a new register file are indexed.
+    how many companies of a new register file are indexed. `beside_window`: long computations run in a process of their own.
     """
 
     platform_url: str = ""
@@ -74,6 +75,7 @@ class Services:
     failing_per_mille: int = 20
     onboarding_sync: bool | None = None
     indexing: Callable[[int], None] | None = None
+    beside_window: bool = False
 
     @property
     def feature_flags(self) -> dict[str, bool]:
@@ -137,9 +139,10 @@ def load_register(path: Path | None) -> PracticeRegister:
         raise RegisterUnreadable(f"The register cannot be used: {error}.") from error
 
 
-def local_register(path: Path, told: Callable[[int], None] | None = None) -> LocalRegister:
+def local_register(path: Path, told: Callable[[int], None] | None, compute: Compute) -> LocalRegister:
     """A register file, indexed when it is new or has changed. RegisterUnreadable with the reason. Blocks."""
-    return LocalRegister(indexed(path, data_dir() / "registers", told=told), name=path.name)
+    index = indexed(path, data_dir() / "registers", told=told)
+    return LocalRegister(index, name=path.name, compute=None if compute is here else compute)
 
 
 def practice_platform(services: Services, state_path: Path | None, register: PracticeRegister | None = None) -> PracticePlatform:
@@ -259,9 +262,13 @@ async def doors_of(
     client = await stack.enter_async_context(ServiceClient(url, limits=chosen, transport=transport, share=share))
     # Reads of the register must not wait behind a dozen platform calls.
     register_client = await stack.enter_async_context(ServiceClient(url, limits=chosen, transport=transport, share=share))
+    compute: Compute = here
+    if services.beside_window:
+        compute = side = SideProcess()
+        stack.callback(side.close)
     local: LocalRegister | None = None
     if services.register_file is not None:
-        local = await asyncio.to_thread(local_register, services.register_file, services.indexing)
+        local = await asyncio.to_thread(local_register, services.register_file, services.indexing, compute)
         stack.callback(local.close)
     register = await _register(stack, services, chosen, register_client, local)
     return Doors(
@@ -276,6 +283,7 @@ async def doors_of(
         pictures=await stack.enter_async_context(HttpPictures(transport=transport)),
         feature_flags=services.feature_flags,
         share=share,
+        compute=compute,
     )
 
 

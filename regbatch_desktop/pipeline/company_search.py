@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from weakref import WeakKeyDictionary
 
 from regbatch_desktop.domain.candidate import Candidate, CompanyHit, MatchSource, united
 from regbatch_desktop.domain.matching import is_sure, rank
 from regbatch_desktop.domain.search_plan import SearchCall, planned_calls
 from regbatch_desktop.domain.search_query import SearchQuery
-from regbatch_desktop.ports import CompanyRegister
+from regbatch_desktop.ports import CompanyRegister, Compute
 
 _AT_ONCE = 2
-# Not a thread: it would take the interpreter from the window at every call that the window makes.
-_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +26,7 @@ class Found:
     searches: tuple[str, ...]
 
 
-async def find_companies(register: CompanyRegister, query: SearchQuery) -> Found:
+async def find_companies(register: CompanyRegister, query: SearchQuery, compute: Compute) -> Found:
     """ServiceUnavailable or ServiceRefused when any of the calls could not be answered: half an answer is none."""
     calls = _calls(register, query)
     hits: list[tuple[CompanyHit, MatchSource]] = []
@@ -41,17 +38,15 @@ async def find_companies(register: CompanyRegister, query: SearchQuery) -> Found
             asked.append(call.words)
             source = MatchSource.ADDRESS if call.is_address else MatchSource.NAME
             hits += [(replace(hit, found_with=(call.words,)), source) for hit in answer]
-        candidates = await _ranked(query, hits)
+        candidates = await compute(_ranked, query, hits)
         if is_sure(candidates):
             break
     return Found(candidates, tuple(asked))
 
 
-async def _ranked(query: SearchQuery, hits: list[tuple[CompanyHit, MatchSource]]) -> tuple[Candidate, ...]:
-    """Ranking takes the time of half a frame; of fifty restaurants whose answers come together, one is ranked between two events."""
-    async with _turns.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
-        await asyncio.sleep(0)
-        return rank(query, united(hits))
+def _ranked(query: SearchQuery, hits: list[tuple[CompanyHit, MatchSource]]) -> tuple[Candidate, ...]:
+    """Takes the time of half a frame, so it is computed wherever the program lets it."""
+    return rank(query, united(hits))
 
 
 def _calls(register: CompanyRegister, query: SearchQuery) -> tuple[SearchCall, ...]:

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from regbatch_desktop.ports import BatchStore, Clock, CompanyRegister, Outbox, Pictures, Platform, Secrets, ServiceLimits
+from regbatch_desktop.ports import BatchStore, Clock, CompanyRegister, Compute, Outbox, Pictures, Platform, Secrets, ServiceLimits
 from regbatch_desktop.runtime.changes import Changes
+from regbatch_desktop.runtime.compute import here
 from regbatch_desktop.runtime.share import Share
 
 
@@ -37,6 +38,7 @@ class Doors:
     feature_flags: Mapping[str, bool] = field(default_factory=dict)
     share: Share = field(default_factory=Share)
     outbox: Outbox | None = None
+    compute: Compute = here
 
 
 @dataclass(frozen=True, slots=True)

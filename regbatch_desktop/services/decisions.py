@@ -72,7 +72,7 @@ async def search_again(doors: Doors, job_id: str, *, name: str = "", street: str
         raise StepNotActionRequired("A search is possible while the restaurant waits for a company.")
     restaurant = await doors.store.restaurant(job.restaurant_id)
     query = search_query(name or restaurant.name, street or restaurant.address, city or restaurant.city, restaurant.contacts)
-    found = (await find_companies(doors.register, query)).candidates
+    found = (await find_companies(doors.register, query, doors.compute)).candidates
     search = CandidateSearch(job_id, query.restaurant_name, query.street, query.city, found, doors.clock.now())
     await perform_on_job(doors, MutationKind.SAVE_SEARCH, job_id, {"search": search_json(search)})
     return search

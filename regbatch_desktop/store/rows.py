@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Any
 
 from regbatch_desktop.domain.batch import Batch, ExecutionMode
-from regbatch_desktop.domain.candidate import CandidateSearch, candidate_of
+from regbatch_desktop.domain.candidate import CandidateSearch, candidate_data, candidate_of
 from regbatch_desktop.domain.decision import Decision, DecisionKind, ManualEntry
 from regbatch_desktop.domain.effects import Effect, EffectClass, EffectState
 from regbatch_desktop.domain.job import Job
@@ -192,7 +192,7 @@ def candidates_row(search: CandidateSearch) -> Row:
     queries = {"restaurant_name": search.restaurant_name, "street": search.street, "city": search.city}
     return {
         "registration_job_id": search.job_id, "search_queries": text_of(queries),
-        "combined_results": text_of([asdict(candidate) for candidate in search.candidates]),
+        "combined_results": text_of([candidate_data(candidate) for candidate in search.candidates]),
         "candidate_count": len(search.candidates), "searched_at": moment(search.searched_at),
     }  # fmt: skip
 

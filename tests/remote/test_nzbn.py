@@ -19,6 +19,7 @@ from regbatch_desktop.practice.exchange import PracticeReply, json_reply
 from regbatch_desktop.practice.server import serving
 from regbatch_desktop.remote.nzbn import NzbnRegister, nzbn_client
 from regbatch_desktop.remote.nzbn_entity import is_nzbn
+from regbatch_desktop.runtime.compute import here
 from tests.remote.nzbn_service import BASE, KEY, NzbnService, entity, nzbn
 
 LIMITS = replace(practice_limits(0), default_deadline_s=5.0, deadlines_s={}, breaker_calls=1000)
@@ -155,8 +156,8 @@ async def test_a_company_that_several_registers_know_is_one_candidate_with_all_i
     )
     query = search_query("The Kauri Lane", "12 Cuba Street", "Wellington")
     async with register(NzbnService([KAURI])) as official:
-        found = await find_companies(SeveralRegisters([official, Fixed(local)]), query)
-        missing = await find_companies(SeveralRegisters([official, Fixed(None)]), query)
+        found = await find_companies(SeveralRegisters([official, Fixed(local)]), query, here)
+        missing = await find_companies(SeveralRegisters([official, Fixed(None)]), query, here)
     (candidate,) = found.candidates
     assert candidate.hit.sources == ("NZBN", "file")
     assert candidate.hit.company_number == "7000001"
@@ -169,7 +170,7 @@ async def test_one_register_that_is_down_makes_the_answer_fail_and_not_shorter()
     local = CompanyHit("Kauri Lane Kitchen Ltd", "LOCAL-1", sources=("file",))
     async with register(NzbnService([KAURI], [json_reply(503, {})])) as official:
         with pytest.raises(ServiceUnavailable):
-            await find_companies(SeveralRegisters([official, Fixed(local)]), search_query("Kauri Lane", "", ""))
+            await find_companies(SeveralRegisters([official, Fixed(local)]), search_query("Kauri Lane", "", ""), here)
 
 
 async def test_details_of_several_registers_are_joined_and_what_they_disagree_on_is_said() -> None:

@@ -17,6 +17,7 @@ from regbatch_desktop.domain.secret import Secret
 from regbatch_desktop.pipeline.company_search import find_companies
 from regbatch_desktop.practice.exchange import json_reply
 from regbatch_desktop.practice.server import serving
+from regbatch_desktop.runtime.compute import here
 from regbatch_desktop.store.local_register import LocalRegister
 from regbatch_desktop.store.register_index import indexed
 from tests.remote.nzbn_service import BASE, KEY, NzbnService, entity, nzbn
@@ -48,7 +49,7 @@ async def names(path: Path, tmp_path: Path, asked: Sequence[str]) -> list[str]:
     """The best company for each name, or ""."""
     register = LocalRegister(indexed(path, tmp_path / "data" / "registers"))
     try:
-        found = [(await find_companies(register, search_query(name, "", ""))).candidates for name in asked]
+        found = [(await find_companies(register, search_query(name, "", ""), here)).candidates for name in asked]
     finally:
         register.close()
     return [candidates[0].hit.company_name if candidates else "" for candidates in found]

@@ -20,6 +20,7 @@ from regbatch_desktop.domain.matching import is_sure
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.search_query import search_query
 from regbatch_desktop.pipeline.company_search import find_companies
+from regbatch_desktop.runtime.compute import SideProcess, here
 from regbatch_desktop.store.local_register import LocalRegister
 from regbatch_desktop.store.register_file import RegisterRow, register_rows
 from regbatch_desktop.store.register_index import apply_changes, build, indexed
@@ -42,7 +43,27 @@ def write_csv(path: Path, rows: Sequence[Sequence[str]] = ROWS, *, encoding: str
 
 
 def search(register: LocalRegister, name: str, address: str = "", city: str = "") -> tuple[Candidate, ...]:
-    return asyncio.run(find_companies(register, search_query(name, address, city))).candidates
+    return asyncio.run(find_companies(register, search_query(name, address, city), here)).candidates
+
+
+def test_beside_a_window_the_index_is_read_in_another_process_with_the_same_answers(
+    register: LocalRegister, tmp_path: Path
+) -> None:
+    async def story() -> None:
+        compute = SideProcess()
+        beside = LocalRegister(indexed(tmp_path / "companies.csv", tmp_path / "indexes"), compute=compute)
+        assert await beside.search_by_name("Te Kai") == await register.search_by_name("Te Kai") != ()
+        assert await beside.search_by_address("12 Cuba St", "") == await register.search_by_address("12 Cuba St", "") != ()
+        assert await beside.search_by_contacts(("d:a",)) == await register.search_by_contacts(("d:a",))
+        assert await beside.details("101") == await register.details("101")
+        with pytest.raises(ServiceRefused):
+            await beside.details("999")
+        query = search_query("The Kauri Lane Kitchen", "12 Cuba Street", "Wellington")
+        assert await find_companies(beside, query, compute) == await find_companies(register, query, here)
+        compute.close()
+        beside.close()
+
+    asyncio.run(story())
 
 
 @pytest.fixture
@@ -84,7 +105,7 @@ def test_a_company_of_another_name_and_address_is_found_by_domain_and_director(
     register = LocalRegister(indexed(write_csv(tmp_path / "c.csv", [*ROWS, *CONTACTS]), tmp_path))
     restaurant = Restaurant("r", "o", "Bay Parlour", address="5 Sea Road", city="Whangārei", **known)
     query = search_query(restaurant.name, restaurant.address, restaurant.city, restaurant.contacts)
-    found = asyncio.run(find_companies(register, query))
+    found = asyncio.run(find_companies(register, query, here))
     register.close()
     assert found.candidates[0].hit.company_number == "201"
     assert found.candidates[0].reasons == (reason,)
@@ -99,7 +120,7 @@ def test_a_phone_decides_between_two_of_the_same_name(tmp_path: Path) -> None:
     )
     register = LocalRegister(indexed(path, tmp_path))
     asked = search_query("Rata Cafe", "", "", Restaurant("r", "o", "Rata Cafe", phone="(03) 555 0100").contacts)
-    best, second, _ = asyncio.run(find_companies(register, asked)).candidates
+    best, second, _ = asyncio.run(find_companies(register, asked, here)).candidates
     register.close()
     assert (best.hit.company_number, second.hit.company_number) == ("2", "1")
     assert "phone number the same" in best.reasons

@@ -20,7 +20,7 @@ async def process(context: StepContext) -> StepOutcome:
     restaurant = context.restaurant
     query = search_query(restaurant.name, restaurant.address, restaurant.city, restaurant.contacts)
     try:
-        found = await find_companies(context.doors.register, query)
+        found = await find_companies(context.doors.register, query, context.doors.compute)
     except ServiceUnavailable as error:
         return RetryLater("REGISTER_UNAVAILABLE", error.sentence, error.retry_after_s)
     except ServiceRefused as error:

@@ -14,6 +14,7 @@ from enum import Enum
 from typing import Any
 
 from regbatch_desktop.domain.batch import Batch
+from regbatch_desktop.domain.candidate import candidate_data
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.steps import STEPS, Step
@@ -84,7 +85,7 @@ def write_json(write: Write) -> Json:
             return {
                 "kind": "save_candidates", "job_id": search.job_id, "searched_at": plain(search.searched_at),
                 "search_queries": {"restaurant_name": search.restaurant_name, "street": search.street, "city": search.city},
-                "combined_results": [plain(asdict(candidate)) for candidate in search.candidates],
+                "combined_results": [plain(candidate_data(candidate)) for candidate in search.candidates],
             }  # fmt: skip
         case AddDecision(decision=decision):
             data = {name: plain(getattr(decision, name)) for name in ("company_number", "rank", "director", "evidence")}

@@ -17,7 +17,7 @@ from regbatch_desktop.domain.candidate import CompanyHit
 from regbatch_desktop.domain.matching.ranking import evidence_of
 from regbatch_desktop.domain.matching.wanted import Wanted, wanted
 from regbatch_desktop.domain.matching.weights import Weights
-from regbatch_desktop.store.local_register import LocalRegister
+from regbatch_desktop.store.indexed_companies import IndexedCompanies
 from regbatch_desktop.store.register_file import RegisterRow
 from regbatch_desktop.store.register_index import build
 
@@ -80,11 +80,11 @@ class Problem:
     hits: tuple[CompanyHit, ...]
 
 
-def opened(region: str, view: str, scratch: Path) -> LocalRegister:
+def opened(region: str, view: str, scratch: Path) -> IndexedCompanies:
     """The region's register, indexed as the product does it."""
     target = scratch / f"{region}-{view}.register.db"
     build((register_row(row) for row in companies(region, view)), target)
-    return LocalRegister(target)
+    return IndexedCompanies(target, "register file")
 
 
 def problems(region: str, view: str) -> list[Problem]:
@@ -93,7 +93,7 @@ def problems(region: str, view: str) -> list[Problem]:
         register = opened(region, view, Path(scratch))
         try:
             return [
-                Problem(row, row["true_id"], register.find(row["trading_name"], address_of(row), row["city"]))
+                Problem(row, row["true_id"], register.by_name_and_address(row["trading_name"], address_of(row), row["city"]))
                 for row in restaurants(region)
             ]
         finally:

@@ -22,7 +22,7 @@ from pathlib import Path
 from regbatch_desktop.domain.candidate import MatchSource
 from regbatch_desktop.domain.matching import rank
 from regbatch_desktop.domain.search_query import search_query
-from regbatch_desktop.store.local_register import LocalRegister
+from regbatch_desktop.store.indexed_companies import IndexedCompanies
 from regbatch_desktop.store.register_file import RegisterRow, register_rows
 from regbatch_desktop.store.register_index import build
 from tests.benchmarks.matching.development import REGIONS, address_of, companies, register_row, restaurants
@@ -68,13 +68,13 @@ def main() -> None:
             began = time.process_time()
             build(register_rows(source), target)
             built = time.process_time() - began
-            register = LocalRegister(target)
+            register = IndexedCompanies(target, "register file")
             asked = [row for region in REGIONS for row in restaurants(region)[:150]]
             took = []
             for asking in asked:
                 query = search_query(asking["trading_name"], address_of(asking), asking["city"])
                 began = time.process_time()
-                hits = register.find(query.original_name, query.original_address, query.city)
+                hits = register.by_name_and_address(query.original_name, query.original_address, query.city)
                 rank(query, [(hit, MatchSource.BOTH) for hit in hits])
                 took.append(time.process_time() - began)
             register.close()
