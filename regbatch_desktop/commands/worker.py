@@ -11,17 +11,19 @@ import contextlib
 import json
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from regbatch_desktop import logs
-from regbatch_desktop.bootstrap import Services, TeamWorkspace, opened_team
+from regbatch_desktop.bootstrap import Services, TeamWorkspace, limits_for, opened_team
 from regbatch_desktop.commands.exit_codes import Exit
 from regbatch_desktop.commands.membership import PASSWORD, read_access, signed_in_member
 from regbatch_desktop.commands.options import FilePath, service_options, services
 from regbatch_desktop.commands.screen import Screen
 from regbatch_desktop.domain.secret import Secret
+from regbatch_desktop.ports import ServiceLimits
 from regbatch_desktop.remote.supabase.project import Project
 from regbatch_desktop.runtime.tasks import TaskScope
 from regbatch_desktop.services.worker import Worker
@@ -33,6 +35,12 @@ from regbatch_desktop.services.worker import Worker
 @click.option("--organisation", default="", help="Id or name; needed when the account works for several.")
 @click.option("--at-once", type=click.IntRange(1, 50), default=8, show_default=True, help="Restaurants at the same time.")
 @click.option(
+    "--in-flight",
+    type=click.IntRange(1, 500),
+    default=None,
+    help="Calls to the platform at the same time, of all who work for the team together; otherwise what the platform is known to bear.",
+)
+@click.option(
     "--lease", type=click.FloatRange(1, 600), default=60.0, show_default=True, help="Seconds until others may take over."
 )
 @click.option(
@@ -40,7 +48,7 @@ from regbatch_desktop.services.worker import Worker
 )
 @service_options
 def worker(
-    project_file: Path, email: str, organisation: str, at_once: int, lease: float, health_every: float, register: Path | None,
+    project_file: Path, email: str, organisation: str, at_once: int, in_flight: int | None, lease: float, health_every: float, register: Path | None,
     platform_url: str, speed: float, onboarding_sync: bool | None, faults: Path | None,
 ) -> int:  # fmt: skip
     """Work on the team's started batches until SIGTERM or Ctrl-C; calls under way are finished and recorded first.
@@ -49,14 +57,23 @@ def worker(
     """
     project, password = read_access(project_file, email)
     chosen = services(register=register, platform_url=platform_url, speed=speed, faults=faults, onboarding_sync=onboarding_sync)
-    return asyncio.run(_work(project, email, password, organisation, chosen, at_once, lease, health_every))
+    limits = limits_for(chosen) if in_flight is None else replace(limits_for(chosen), max_in_flight=in_flight)
+    return asyncio.run(_work(project, email, password, organisation, chosen, limits, at_once, lease, health_every))
 
 
 async def _work(
-    project: Project, email: str, password: Secret, organisation: str, chosen: Services, at_once: int, lease: float, every: float
+    project: Project,
+    email: str,
+    password: Secret,
+    organisation: str,
+    chosen: Services,
+    limits: ServiceLimits,
+    at_once: int,
+    lease: float,
+    every: float,
 ) -> int:
     tokens, member = await signed_in_member(project, email, password, organisation)
-    async with opened_team(project, tokens, member, chosen, keep=lambda _: None, lease_ttl_s=lease) as team:
+    async with opened_team(project, tokens, member, chosen, keep=lambda _: None, limits=limits, lease_ttl_s=lease) as team:
         logs.also_to(sys.stderr)
         working = Worker(team.doors, team.store, at_once=at_once, poll_s=min(5.0, lease / 2))
         return await _until_stopped(working, team, every)

@@ -77,7 +77,7 @@ class Office:
     desk: TeamWorkspace
     workers: list[WorkerProcess] = field(default_factory=list)
 
-    async def worker(self, *, lease_s: float = 60.0, at_once: int = 8, speed: float = 0.002) -> WorkerProcess:
+    async def worker(self, *, lease_s: float = 60.0, at_once: int = 8, speed: float = 0.002, in_flight: int = 8) -> WorkerProcess:
         person = await self.team.person(self.organisation_id)
         project = self.folder / "project.json"
         project.write_text(written(self.team.stack.project))
@@ -86,7 +86,7 @@ class Office:
         log = self.folder / f"worker-{number}.log"
         command = [
             sys.executable, "-m", "regbatch_desktop", "worker", "--project", str(project), "--email", person.email, "--at-once", str(at_once),
-            "--lease", str(lease_s), "--health-every", "0.5", "--platform-url", self.server.url, "--speed", str(speed),
+            "--lease", str(lease_s), "--health-every", "0.5", "--in-flight", str(in_flight), "--platform-url", self.server.url, "--speed", str(speed),
         ]  # fmt: skip
         started = await asyncio.to_thread(WorkerProcess.started, command, env, log)
         self.workers.append(started)
