@@ -16,16 +16,15 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from regbatch_desktop.domain.errors import RegBatchError
 from regbatch_desktop.runtime.changes import Change
-from regbatch_desktop.ui.configuration.drafts import Board, ConfigurationRow, Draft
+from regbatch_desktop.ui.configuration.drafts import Board, ConfigurationRow
 from regbatch_desktop.ui.configuration.foot import Foot
-from regbatch_desktop.ui.configuration.form import ConfigurationForm
 from regbatch_desktop.ui.configuration.presenter import ConfigurationPresenter
 from regbatch_desktop.ui.configuration.questions import ConfigurationQuestions
+from regbatch_desktop.ui.configuration.sheet import Sheet
 from regbatch_desktop.ui.desk import Desk
 from regbatch_desktop.ui.kit.async_action import AsyncAction
 from regbatch_desktop.ui.kit.batch_box import BatchBox
-from regbatch_desktop.ui.kit.fate_strip import FateStrip
-from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
+from regbatch_desktop.ui.kit.plain_text import Label
 from regbatch_desktop.ui.kit.refresher import Refresher
 from regbatch_desktop.ui.kit.rows_model import Column
 from regbatch_desktop.ui.kit.states import States
@@ -54,21 +53,11 @@ class ConfigurationPane(QWidget):
         head.addWidget(self._count, 1)
         head.addWidget(self._batch)
         self.table = RowsTable(COLUMNS, name="Restaurants that wait for their configuration")
-        self.form = ConfigurationForm()
-        self._name = ElidedLabel("", role="subtitle")
-        self._note = Label("", role="muted", wrap=True)
-        self.fate = FateStrip()
-        right = QWidget()
-        box = QVBoxLayout(right)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(self._name)
-        box.addWidget(self._note)
-        box.addWidget(self.fate)
-        box.addWidget(self.form, 1)
-        box.addStretch()
+        self._sheet = Sheet()
+        self.form, self.fate = self._sheet.form, self._sheet.fate
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self.table)
-        split.addWidget(right)
+        split.addWidget(self._sheet)
         split.setStretchFactor(0, 2)
         split.setStretchFactor(1, 3)
         split.setChildrenCollapsible(False)
@@ -156,8 +145,7 @@ class ConfigurationPane(QWidget):
         self.foot.count_ready(board.ready)
         if not board.rows:
             self._shown = ""
-            self.form.show_draft(None)
-            self.fate.show_fate(None)
+            self._sheet.clear()
             self.states.show_empty()
             return
         self.states.show_content()
@@ -173,31 +161,18 @@ class ConfigurationPane(QWidget):
             return
         self.fate.show_fate(row.fate)
         if not row.waits or row.key not in self._presenter.drafts:
-            self._show_nothing(row)
+            self._shown = ""
+            self._sheet.show_without_form(row)
+            self.foot.follow(None)
             return
         fresh = row.key != self._shown
         self._shown = row.key
-        self._show(self._presenter.drafts[row.key], row)
+        self._sheet.show_draft(self._presenter.drafts[row.key], row)
+        self.foot.follow(self._presenter.drafts[row.key])
         if fresh:
             self.form.show_pictures({})
             self._menus.trigger(row.key)
             self._pictures.trigger(row.key)
-
-    def _show(self, draft: Draft, row: ConfigurationRow) -> None:
-        self._name.set_whole(row.name)
-        self._note.setText(draft.note)
-        self.form.show_draft(draft)
-        self.form.show()
-        self.foot.follow(draft)
-
-    def _show_nothing(self, row: ConfigurationRow) -> None:
-        """On its way, or not readable now: there is nothing to type."""
-        self._shown = ""
-        self._name.set_whole(row.name)
-        self._note.setText(row.problem or "The form comes back when this is taken back, or is not taken.")
-        self.form.show_draft(None)
-        self.form.hide()
-        self.foot.follow(None)
 
     def _on_edit(self, path: str, value: object) -> None:
         if not self._shown:
