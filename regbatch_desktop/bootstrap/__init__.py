@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Generator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,22 +17,27 @@ from uuid import uuid4
 import httpx
 
 from regbatch_desktop import logs
-from regbatch_desktop.domain.configuration.derivation import ONBOARDING_SYNC_FLAG
-from regbatch_desktop.domain.errors import RegisterUnreadable
+from regbatch_desktop.bootstrap.registers import local_register, practice_platform, register_of
+from regbatch_desktop.bootstrap.services import Services, is_practice, limits_for
+from regbatch_desktop.domain.configuration.derivation import ONBOARDING_SYNC_FLAG as ONBOARDING_SYNC_FLAG
+from regbatch_desktop.domain.errors import RegisterUnreadable as RegisterUnreadable
 from regbatch_desktop.pipeline.doors import Doors
-from regbatch_desktop.pipeline.registers import SeveralRegisters
-from regbatch_desktop.ports import BatchStore, Clock, CompanyRegister, Compute, Secrets, ServiceLimits
-from regbatch_desktop.practice import sample
-from regbatch_desktop.practice.faults import FaultPlan
-from regbatch_desktop.practice.platform import PracticePlatform
-from regbatch_desktop.practice.register import PracticeRegister, RegisterFileError
+from regbatch_desktop.pipeline.registers import SeveralRegisters as SeveralRegisters
+from regbatch_desktop.ports import BatchStore, Clock, Compute, Secrets, ServiceLimits
+from regbatch_desktop.ports import CompanyRegister as CompanyRegister
+from regbatch_desktop.practice import sample as sample
+from regbatch_desktop.practice.faults import FaultPlan as FaultPlan
+from regbatch_desktop.practice.platform import PracticePlatform as PracticePlatform
+from regbatch_desktop.practice.register import PracticeRegister
+from regbatch_desktop.practice.register import RegisterFileError as RegisterFileError
 from regbatch_desktop.practice.transport import InProcessTransport
-from regbatch_desktop.remote.companies_office import CompaniesOffice
+from regbatch_desktop.remote.companies_office import CompaniesOffice as CompaniesOffice
 from regbatch_desktop.remote.http import ServiceClient
-from regbatch_desktop.remote.nzbn import NzbnRegister, nzbn_client
+from regbatch_desktop.remote.nzbn import NzbnRegister as NzbnRegister
+from regbatch_desktop.remote.nzbn import nzbn_client as nzbn_client
 from regbatch_desktop.remote.pictures import HttpPictures
 from regbatch_desktop.remote.platform import HttpPlatform
-from regbatch_desktop.remote.platform_routes import DEADLINES_S
+from regbatch_desktop.remote.platform_routes import DEADLINES_S as DEADLINES_S
 from regbatch_desktop.remote.releases import SignedReleases
 from regbatch_desktop.runtime.changes import Changes
 from regbatch_desktop.runtime.clock import SystemClock
@@ -40,12 +45,13 @@ from regbatch_desktop.runtime.compute import SideProcess, here
 from regbatch_desktop.runtime.share import Share
 from regbatch_desktop.services.updates import Origin, Updates
 from regbatch_desktop.store.local_register import LocalRegister
-from regbatch_desktop.store.register_index import indexed
+from regbatch_desktop.store.register_index import indexed as indexed
 from regbatch_desktop.store.sqlite_store import SqliteStore
 from regbatch_desktop.store.workspace import Workspace, open_workspace
 from regbatch_desktop.surroundings import data_dir
 from regbatch_desktop.vault.envelope import Vault
-from regbatch_desktop.vault.service_keys import NZBN, stored_key
+from regbatch_desktop.vault.service_keys import NZBN as NZBN
+from regbatch_desktop.vault.service_keys import stored_key as stored_key
 from regbatch_desktop.vault.workspace_key import workspace_key
 
 if TYPE_CHECKING:
@@ -60,31 +66,6 @@ PRACTICE_URL = "http://practice.invalid"
 
 
 @dataclass(frozen=True, slots=True)
-class Services:
-    """Where platform and register are. No `platform_url`: the practice services in this process.
-
-    `failing_per_mille`: how many menu extractions of the practice platform fail. `onboarding_sync`: the platform lets the organisation
-    synchronise onboarding records; None = as usual, which is on in practice and off in life (L37). `indexing` hears, from another thread,
-    how many companies of a new register file are indexed. `beside_window`: long computations run in a process of their own.
-    """
-
-    platform_url: str = ""
-    register_file: Path | None = None
-    speed: float = 0.02
-    faults: FaultPlan | None = None
-    failing_per_mille: int = 20
-    onboarding_sync: bool | None = None
-    indexing: Callable[[int], None] | None = None
-    beside_window: bool = False
-
-    @property
-    def feature_flags(self) -> dict[str, bool]:
-        """What the platform allows, as far as it is known without a team's project."""
-        usual = is_practice(self.platform_url)
-        return {ONBOARDING_SYNC_FLAG: usual if self.onboarding_sync is None else self.onboarding_sync}
-
-
-@dataclass(frozen=True, slots=True)
 class Session:
     """An open workspace with its doors. `notices` are sentences the person should see."""
 
@@ -95,86 +76,8 @@ class Session:
     is_practice: bool
 
 
-def practice_limits(speed: float) -> ServiceLimits:
-    """Times scaled like the practice services' latencies, with floors that a slow machine keeps."""
-    return ServiceLimits(
-        default_deadline_s=5.0,
-        deadlines_s={name: max(5.0, 3 * seconds * speed) for name, seconds in DEADLINES_S.items()},
-        settle_lag_s=0.2,
-        account_spacing_s=60.0 * speed * 0.05,
-        max_in_flight=8,
-        connect_timeout_s=2.0,
-        register_per_minute=0,
-        breaker_open_s=1.0,
-        breaker_max_open_s=5.0,
-        extraction_poll_s=max(0.05, 5.0 * speed),
-        extraction_limit_s=max(30.0, 600.0 * speed),
-        retry_base_s=0.1,
-        retry_cap_s=2.0,
-    )
-
-
-def real_limits() -> ServiceLimits:
-    """The real platform's."""
-    return ServiceLimits(deadlines_s=DEADLINES_S)
-
-
-def limits_for(services: Services) -> ServiceLimits:
-    """What goes with these services: practice, also behind a socket of this machine, is faster than life."""
-    return practice_limits(services.speed) if is_practice(services.platform_url) else real_limits()
-
-
-def is_practice(platform_url: str) -> bool:
-    """Nothing real is touched there."""
-    return not platform_url or platform_url.startswith("http://127.0.0.1")
-
-
-def load_register(path: Path | None) -> PracticeRegister:
-    """A register file, or the generated sample's. RegisterUnreadable with the reason."""
-    if path is None:
-        return PracticeRegister(sample.generate().register)
-    try:
-        return PracticeRegister.from_csv(path)
-    except RegisterFileError as error:
-        raise RegisterUnreadable(f"The register cannot be used: {error}.") from error
-
-
-def local_register(path: Path, told: Callable[[int], None] | None, compute: Compute) -> LocalRegister:
-    """A register file, indexed when it is new or has changed. RegisterUnreadable with the reason. Blocks."""
-    index = indexed(path, data_dir() / "registers", told=told)
-    return LocalRegister(index, name=path.name, compute=None if compute is here else compute)
-
-
-def practice_platform(services: Services, state_path: Path | None, register: PracticeRegister | None = None) -> PracticePlatform:
-    """The practice services with their state file. A register file that is searched here is not searched there too."""
-    register = load_register(None) if register is None else register
-    return PracticePlatform(
-        register,
-        state_path=state_path,
-        speed=services.speed,
-        faults=services.faults,
-        failing_per_mille=services.failing_per_mille,
-    )
-
-
-async def _register(
-    stack: contextlib.AsyncExitStack,
-    services: Services,
-    limits: ServiceLimits,
-    client: ServiceClient,
-    local: LocalRegister | None,
-) -> CompanyRegister:
-    """The register file where one is named, else the platform's route; in life also the NZBN where its key is stored."""
-    first: CompanyRegister = local or CompaniesOffice(client)
-    key = None if is_practice(services.platform_url) else await asyncio.to_thread(stored_key, NZBN)
-    if key is None:
-        return first
-    nzbn = await stack.enter_async_context(nzbn_client(key, limits=limits, share=client.share))
-    return SeveralRegisters((NzbnRegister(nzbn), first))
-
-
 @contextlib.asynccontextmanager
-async def opened(path: Path, services: Services, *, limits: ServiceLimits | None = None) -> AsyncIterator[Session]:
+async def opened(path: Path, services: Services, *, limits: ServiceLimits | None = None) -> AsyncGenerator[Session, None]:
     """Open everything for a run; closes in reverse, also after an error."""
     async with contextlib.AsyncExitStack() as stack:
         logs.configure(data_dir() / "logs")
@@ -215,7 +118,7 @@ async def opened_team(
     keep: Keep,
     limits: ServiceLimits | None = None,
     lease_ttl_s: float = 60.0,
-) -> AsyncIterator[TeamWorkspace]:
+) -> AsyncGenerator[TeamWorkspace, None]:
     """Open everything for a member of a team; closes in reverse. SignInNeeded and its kin, MembershipMissing, Offline."""
     # The library behind them takes a second to load, which nobody with a local workspace should wait for.
     from regbatch_desktop.remote.supabase.change_feed import ChangeFeed
@@ -270,7 +173,7 @@ async def doors_of(
     if services.register_file is not None:
         local = await asyncio.to_thread(local_register, services.register_file, services.indexing, compute)
         stack.callback(local.close)
-    register = await _register(stack, services, chosen, register_client, local)
+    register = await register_of(stack, services, chosen, register_client, local)
     return Doors(
         store=store,
         platform=HttpPlatform(client),
@@ -288,7 +191,7 @@ async def doors_of(
 
 
 @contextlib.contextmanager
-def opened_for_reading(path: Path) -> Iterator[SqliteStore]:
+def opened_for_reading(path: Path) -> Generator[SqliteStore, None, None]:
     """A workspace beside a running program, for `status`."""
     workspace = open_workspace(path, read_only=True)
     try:

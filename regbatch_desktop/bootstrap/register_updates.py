@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from regbatch_desktop.bootstrap import real_limits
+from regbatch_desktop.bootstrap.services import real_limits
 from regbatch_desktop.domain.errors import InvalidConfiguration
 from regbatch_desktop.domain.secret import Secret
 from regbatch_desktop.remote.nzbn import API, PACE_S, NzbnRegister, nzbn_client

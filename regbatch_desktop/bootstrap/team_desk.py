@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from regbatch_desktop import logs
-from regbatch_desktop.bootstrap import Services, doors_of, is_practice
+from regbatch_desktop.bootstrap import doors_of
+from regbatch_desktop.bootstrap.services import Services, is_practice
 from regbatch_desktop.bootstrap.team_folders import team_folder
 from regbatch_desktop.domain.errors import RegBatchError
 from regbatch_desktop.pipeline.doors import Doors

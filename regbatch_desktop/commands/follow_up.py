@@ -12,7 +12,8 @@ from pathlib import Path
 
 import click
 
-from regbatch_desktop.bootstrap import Services, Session, opened, opened_for_reading
+from regbatch_desktop.bootstrap import Session, opened, opened_for_reading
+from regbatch_desktop.bootstrap.services import Services
 from regbatch_desktop.commands import requests
 from regbatch_desktop.commands.exit_codes import Exit
 from regbatch_desktop.commands.headless import HeadlessRun

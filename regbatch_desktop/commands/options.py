@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from regbatch_desktop.bootstrap import Services
+from regbatch_desktop.bootstrap.services import Services
 from regbatch_desktop.domain.configuration import YoloConfiguration, overlay
 from regbatch_desktop.domain.errors import InvalidConfiguration
 from regbatch_desktop.domain.matching import DEFAULT_MIN_SCORE

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import click
 
-from regbatch_desktop.bootstrap import Services, load_register, practice_platform
+from regbatch_desktop.bootstrap.registers import load_register, practice_platform
+from regbatch_desktop.bootstrap.services import Services
 from regbatch_desktop.commands.exit_codes import Exit
 from regbatch_desktop.commands.options import FilePath, json_option, services
 from regbatch_desktop.commands.run import run_leads

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import click
 
-from regbatch_desktop.bootstrap import Services, Session, opened
+from regbatch_desktop.bootstrap import Session, opened
+from regbatch_desktop.bootstrap.services import Services
 from regbatch_desktop.commands.exit_codes import Exit
 from regbatch_desktop.commands.headless import HeadlessRun
 from regbatch_desktop.commands.options import (

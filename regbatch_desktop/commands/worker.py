@@ -17,7 +17,8 @@ from pathlib import Path
 import click
 
 from regbatch_desktop import logs
-from regbatch_desktop.bootstrap import Services, TeamWorkspace, limits_for, opened_team
+from regbatch_desktop.bootstrap import TeamWorkspace, opened_team
+from regbatch_desktop.bootstrap.services import Services, limits_for
 from regbatch_desktop.commands.exit_codes import Exit
 from regbatch_desktop.commands.membership import PASSWORD, read_access, signed_in_member
 from regbatch_desktop.commands.options import FilePath, service_options, services

@@ -41,7 +41,7 @@ class Application:
     ) -> None:
         self._qt = qt
         self.data_dir = data_dir
-        # Speed, faults and luck of the practice services (bootstrap.Services).
+        # Speed, faults and luck of the practice services (bootstrap.services.Services).
         self.practice = dict(practice or {})
         self.window = window or furnished(qt, frame(qt, data_dir))
         self.preferences = self.window.preferences

@@ -30,7 +30,8 @@ class FileEntry:
 
     async def open(self, path: Path | None, sample: bool) -> None:
         """Open this file, or with `sample` a new practice workspace with its leads chosen."""
-        from regbatch_desktop import bootstrap
+        from regbatch_desktop.bootstrap import opened
+        from regbatch_desktop.bootstrap.services import Services, limits_for
         from regbatch_desktop.domain.errors import InvalidConfiguration
         from regbatch_desktop.practice.sample import PRACTICE_NAME
         from regbatch_desktop.ui.workspace_settings import settings_of
@@ -44,7 +45,7 @@ class FileEntry:
         if problem := chosen.problem():
             raise InvalidConfiguration(problem)
         register = Path(chosen.register_file) if chosen.register_file else path.with_name("register.csv")
-        services = bootstrap.Services(
+        services = Services(
             chosen.platform_url,
             register if register.exists() else None,
             onboarding_sync=chosen.onboarding_sync,
@@ -52,10 +53,10 @@ class FileEntry:
             beside_window=True,
             **application.practice,
         )
-        limits = chosen.limited(bootstrap.limits_for(services))
+        limits = chosen.limited(limits_for(services))
         stack = AsyncExitStack()
         try:
-            session = await stack.enter_async_context(bootstrap.opened(path, services, limits=limits))
+            session = await stack.enter_async_context(opened(path, services, limits=limits))
         except BaseException:
             await stack.aclose()
             raise

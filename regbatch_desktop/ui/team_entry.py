@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from regbatch_desktop import bootstrap
+from regbatch_desktop.bootstrap.services import Services, limits_for
 from regbatch_desktop.bootstrap.team_desk import TeamDesk, opened_team_desk
 from regbatch_desktop.domain.errors import InvalidConfiguration, SignInNeeded
 from regbatch_desktop.domain.fate import OutboxSummary
@@ -101,7 +101,7 @@ class TeamEntry:
         if problem := chosen.problem():
             raise InvalidConfiguration(problem)
         register = Path(chosen.register_file) if chosen.register_file else None
-        services = bootstrap.Services(
+        services = Services(
             chosen.platform_url,
             register,
             onboarding_sync=chosen.onboarding_sync,
@@ -109,7 +109,7 @@ class TeamEntry:
             beside_window=True,
             **application.practice,
         )
-        limits = chosen.limited(bootstrap.limits_for(services))
+        limits = chosen.limited(limits_for(services))
         stack = AsyncExitStack()
         patience_s = REACHED_S if self._presenter.reached else 0.0
         opening = opened_team_desk(

@@ -25,7 +25,7 @@ BOUNDS = {
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceSettings:
-    """ "" and None stand for what comes with the services. `onboarding_sync`: see bootstrap.Services; a team's project knows better."""
+    """ "" and None stand for what comes with the services. `onboarding_sync`: see bootstrap.services.Services; a team's project knows better."""
 
     platform_url: str = ""
     register_file: str = ""

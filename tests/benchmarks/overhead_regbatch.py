@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from regbatch_desktop.bootstrap import practice_limits
+from regbatch_desktop.bootstrap.services import practice_limits
 from regbatch_desktop.domain.batch import ExecutionMode
 from regbatch_desktop.domain.effects import CallOutcome, OutcomeKind
 from regbatch_desktop.domain.lead import Lead

@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 import pytest_asyncio
 
-from regbatch_desktop.bootstrap import Services
+from regbatch_desktop.bootstrap.services import Services
 from regbatch_desktop.bootstrap.team_desk import opened_team_desk
 from regbatch_desktop.domain.batch import Batch
 from regbatch_desktop.domain.job import Job

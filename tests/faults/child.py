@@ -16,7 +16,8 @@ from typing import Any
 
 import httpx
 
-from regbatch_desktop.bootstrap import Services, opened, practice_limits
+from regbatch_desktop.bootstrap import opened
+from regbatch_desktop.bootstrap.services import Services, practice_limits
 from regbatch_desktop.domain.batch import ExecutionMode
 from regbatch_desktop.domain.sub_steps import SubStepKey, SubStepStatus
 from regbatch_desktop.pipeline.doors import Doors

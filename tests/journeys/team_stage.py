@@ -18,7 +18,7 @@ import pytest
 from keyring.backend import KeyringBackend
 from PySide6.QtCore import Qt
 
-from regbatch_desktop.bootstrap import Services
+from regbatch_desktop.bootstrap.services import Services
 from regbatch_desktop.bootstrap.team_desk import TeamDesk, opened_team_desk
 from regbatch_desktop.domain import transitions
 from regbatch_desktop.domain.batch import Batch

@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from regbatch_desktop.bootstrap import PRACTICE_URL, practice_limits
+from regbatch_desktop.bootstrap import PRACTICE_URL
+from regbatch_desktop.bootstrap.services import practice_limits
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.practice.exchange import PracticeReply, PracticeRequest

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from regbatch_desktop.bootstrap import PRACTICE_URL, practice_limits
+from regbatch_desktop.bootstrap import PRACTICE_URL
+from regbatch_desktop.bootstrap.services import practice_limits
 from regbatch_desktop.domain.batch import Batch, BatchStatus, ExecutionMode
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.lead import Lead

@@ -12,7 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from regbatch_desktop.bootstrap import PRACTICE_URL, practice_limits
+from regbatch_desktop.bootstrap import PRACTICE_URL
+from regbatch_desktop.bootstrap.services import practice_limits
 from regbatch_desktop.domain.effects import CallOutcome, OutcomeKind
 from regbatch_desktop.domain.errors import ServiceRefused, ServiceUnavailable
 from regbatch_desktop.domain.sub_steps import SubStepKey

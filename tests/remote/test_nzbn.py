@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from regbatch_desktop.bootstrap import practice_limits
+from regbatch_desktop.bootstrap.services import practice_limits
 from regbatch_desktop.domain.candidate import CompanyDetails, CompanyHit, united_details
 from regbatch_desktop.domain.errors import ServiceRefused, ServiceUnavailable
 from regbatch_desktop.domain.search_query import search_query

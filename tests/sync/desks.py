@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from regbatch_desktop.bootstrap import Services
+from regbatch_desktop.bootstrap.services import Services
 from regbatch_desktop.bootstrap.team_desk import TeamDesk, opened_team_desk
 from regbatch_desktop.domain import transitions
 from regbatch_desktop.domain.batch import Batch

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from regbatch_desktop.bootstrap import Services
+from regbatch_desktop.bootstrap.services import Services
 from regbatch_desktop.bootstrap.team_desk import TeamDesk
 from regbatch_desktop.domain.configuration import YoloConfiguration, secret_references
 from regbatch_desktop.domain.errors import SecretUnreadable, ServiceUnavailable

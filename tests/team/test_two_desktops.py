@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from regbatch_desktop.bootstrap import Services, TeamWorkspace, opened_team
+from regbatch_desktop.bootstrap import TeamWorkspace, opened_team
+from regbatch_desktop.bootstrap.services import Services
 from regbatch_desktop.domain.batch import ExecutionMode
 from regbatch_desktop.domain.errors import MembershipRevoked, SecretUnreadable, StepNotActionRequired
 from regbatch_desktop.domain.secret import Secret

@@ -17,7 +17,8 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from regbatch_desktop.bootstrap import Services, TeamWorkspace, opened_team
+from regbatch_desktop.bootstrap import TeamWorkspace, opened_team
+from regbatch_desktop.bootstrap.services import Services
 from regbatch_desktop.domain.batch import Batch, BatchStatus, ExecutionMode
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.remote.supabase.project import written
