@@ -24,7 +24,7 @@ _IN_TEXT = re.compile(
 )
 # Looked for first: most texts have none of these, and the pattern above is slow to find that out.
 _HINT = re.compile(r"passw|secret|token|authorization|api_?key", re.IGNORECASE)
-_IDS = ("batch_id", "job_id", "restaurant_id")
+_FIELDS = ("code", "batch_id", "job_id", "restaurant_id")
 MAX_BYTES = 2_000_000
 
 
@@ -63,7 +63,7 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": redacted(message),
         }
-        line |= {name: getattr(record, name) for name in _IDS if hasattr(record, name)}
+        line |= {name: getattr(record, name) for name in _FIELDS if hasattr(record, name)}
         if record.exc_info:
             line["traceback"] = redacted(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False, default=str)

@@ -41,8 +41,8 @@ def test_a_traceback_is_redacted_too(tmp_path: Path) -> None:
     try:
         raise ValueError(f"password={CANARY}")
     except ValueError:
-        logging.getLogger("regbatch_desktop.test").exception("failed", extra={"job_id": "j1"})
+        logging.getLogger("regbatch_desktop.test").exception("failed", extra={"job_id": "j1", "code": "DISK_FULL"})
     line = json.loads(path.read_text(encoding="utf-8"))
     assert CANARY not in json.dumps(line)
-    assert line["job_id"] == "j1"
+    assert (line["job_id"], line["code"]) == ("j1", "DISK_FULL")
     assert "ValueError" in line["traceback"]

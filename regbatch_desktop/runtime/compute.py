@@ -15,7 +15,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
@@ -39,15 +39,12 @@ class SideProcess:
     async def __call__(self, function: Callable[..., Answer], *arguments: object) -> Answer:
         """See the port. RuntimeError once it is closed."""
         for _ in range(2):
+            # Starting a process takes longer than a window may wait.
             pool = self._pool
+            if pool is None:
+                pool = await asyncio.to_thread(self._started)
             try:
-                # Starting a process takes longer than a window may wait.
-                future = (
-                    await asyncio.to_thread(self._begun, function, *arguments)
-                    if pool is None
-                    else pool.submit(function, *arguments)
-                )
-                return await asyncio.wrap_future(future)
+                return await asyncio.wrap_future(pool.submit(function, *arguments))
             except BrokenProcessPool as error:
                 _log.warning("the side process died", extra={"code": "SIDE_PROCESS_DIED"}, exc_info=error)
                 self._drop(pool)
@@ -61,21 +58,22 @@ class SideProcess:
         if pool is not None:
             pool.shutdown(cancel_futures=True)
 
-    def _begun(self, function: Callable[..., Answer], *arguments: object) -> Future[Answer]:
+    def _started(self) -> ProcessPoolExecutor:
         with self._changing:
             if self._closed:
                 raise RuntimeError("the side process is closed")
             if self._pool is None:
-                context = multiprocessing.get_context("spawn")
-                self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_begin)
-            return self._pool.submit(function, *arguments)
+                pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"), initializer=_begin)
+                # The process is made at the first thing that is asked of it.
+                pool.submit(len, ())
+                self._pool = pool
+            return self._pool
 
-    def _drop(self, pool: ProcessPoolExecutor | None) -> None:
+    def _drop(self, pool: ProcessPoolExecutor) -> None:
         with self._changing:
-            if pool is None or self._pool is pool:
-                pool, self._pool = self._pool, None
-        if pool is not None:
-            pool.shutdown(wait=False)
+            if self._pool is pool:
+                self._pool = None
+        pool.shutdown(wait=False)
 
 
 def _begin() -> None:
