@@ -89,6 +89,49 @@ def test_a_part_of_a_name_is_not_enough_without_the_address() -> None:
     assert at_the_door[0].doubt == ""
 
 
+def test_another_number_in_the_name_is_another_branch_unless_it_is_at_the_door() -> None:
+    third = Query("Kauri Grill No. 3", "12 Cuba Street", "Wellington")
+    sixth = hit("Kauri Grill No. 6 Limited", "9 Elsewhere Road, Napier")
+    assert ranked(third, sixth)[0].doubt == "the number in the name is another, and the address is not the same"
+    assert ranked(third, replace(sixth, registered_address="12 Cuba Street, Wellington"))[0].doubt == ""
+    assert ranked(third, replace(sixth, company_name="Kauri Grill No. 3 Limited"))[0].doubt == ""
+
+
+def test_a_name_that_several_companies_have_does_not_say_which_one() -> None:
+    alone = hit("The Kauri Lane Kitchen Limited", "9 Elsewhere Road, Napier")
+    branch = hit("Kauri Lane Kitchen Otago Limited", "7 Other Street, Dunedin", number="2")
+    assert ranked(KAURI, alone)[0].doubt == ""
+    assert ranked(KAURI, alone, branch)[0].doubt == "several companies have this name, and none has the restaurant's address"
+    at_the_door = replace(alone, registered_address="12 Cuba Street, Wellington")
+    assert ranked(KAURI, at_the_door, branch)[0].doubt == ""
+
+
+def test_the_building_alone_is_not_enough_where_the_unit_is_open() -> None:
+    upstairs = Query("The Kauri Lane Kitchen", "Shop 3, 12 Cuba Street", "Wellington")
+    neighbour = hit("FJ Sample Holdings Limited", "12-14 Cuba Street, Wellington 6011")
+    doubt = "only the building is the same, not the unit or the house letter, and nothing of the name"
+    assert ranked(upstairs, neighbour)[0].doubt == doubt
+    assert ranked(upstairs, replace(neighbour, registered_address="Shop 3, 12-14 Cuba Street, Wellington 6011"))[0].doubt == ""
+    assert ranked(upstairs, replace(neighbour, company_name="Kauri Lane Holdings Limited"))[0].doubt == ""
+
+
+def test_a_word_that_many_of_the_companies_found_have_tells_less() -> None:
+    query = Query("Quokkaburra Zanzibarino", "", "")
+    company = hit("Quokkaburra Limited")
+    others = [hit(f"Quokkaburra {word} Limited", number=word) for word in ("Abcd", "Defgh", "Hijkl", "Lmnop")]
+
+    def points(*hits: CompanyHit) -> float:
+        return next(each.weighed[0].points for each in ranked(query, *hits) if each.hit == company)
+
+    assert points(company, *others) < points(company, others[0]) < points(company)
+
+
+def test_one_word_of_a_company_is_not_shared_twice() -> None:
+    (found,) = ranked(Query("Shuck Shack", "", ""), hit("Cajun Shack Limited"))
+    assert found.reasons == ("word shared: shack",)
+    assert found.doubt == "only a part of the name is shared, and not the address"
+
+
 def test_a_different_address_or_name_costs_nothing() -> None:
     name_only = ranked(KAURI, hit("The Kauri Lane Kitchen Limited"))[0].score
     assert ranked(KAURI, hit("The Kauri Lane Kitchen Limited", "PO Box 77, Napier"))[0].score == name_only

@@ -11,8 +11,8 @@ from typing import Final
 
 # Each is worth at least nothing: what differs or is missing never counts against a company (matching §C.2).
 FOR: Final = (
-    "same_name", "name_covered", "company_covered", "covered", "rarest_word", "shared_words", "contained", "letter_threes",
-    "initials", "first_word", "same_beginning", "street_in_name", "number_in_name", "place_in_name",
+    "same_name", "name_covered", "company_covered", "covered", "rarest_word", "shared_words", "rare_and_whole", "contained",
+    "letter_threes", "initials", "first_word", "same_beginning", "street_in_name", "number_in_name", "place_in_name",
     "same_line", "same_premises", "half_the_street", "same_street", "same_postcode", "same_city", "same_unit",
     "unit_on_one_side", "same_building", "name_and_place",
 )  # fmt: skip

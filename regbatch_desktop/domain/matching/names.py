@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from regbatch_desktop.domain.matching.street import LONG_WORD, nearly
+from regbatch_desktop.domain.matching.street import nearly
 from regbatch_desktop.domain.matching.wanted import Wanted
 from regbatch_desktop.domain.matching.words import STOP_WORDS, NameParts
 
@@ -18,6 +18,7 @@ _PLACE_DISCOUNT = 0.25
 _NEARLY = 0.8
 _LEAST_THREES = 0.3
 _MOST_SHARED = 2.5
+_MOST_TELLING = 2.5
 
 Rarity = Callable[[str], float]
 
@@ -75,32 +76,37 @@ def name_evidence(restaurant: Wanted, theirs: NameParts, rarity: Rarity) -> Name
     right = {word: worth(word) for word in theirs.telling}
     shared, shared_theirs, rarest = 0.0, 0.0, 0.0
     used: list[str] = []
+    matched: list[float] = []
+    # A word that only nearly matches must not take one that another word is the same as.
+    free = [word for word in right if word not in left]
     for word, value in left.items():
         if word in right:
             other, part = word, 1.0
         else:
-            near = None
-            if len(word) >= LONG_WORD:
-                near = next((each for each in right if each not in used and nearly(word, each)), None)
+            near = next((each for each in free if nearly(word, each)), None)
             if near is None:
                 continue
+            free.remove(near)
             other, part = near, _NEARLY
         used.append(other)
         shared += part * value
         shared_theirs += part * right[other]
-        rarest = max(rarest, part * min(value, right[other]))
+        matched.append(part * min(value, right[other]))
     total, total_theirs = sum(left.values()) or 1e-9, sum(right.values()) or 1e-9
     found: dict[str, float] = {}
     if ours.joined == theirs.joined:
         found["same_name"] = 1.0
-        rarest = max(rarest, min(1.0, total))
+        matched = matched or list(left.values())
+        rarest = min(1.0, total)
         shared, shared_theirs = total, total_theirs
     if used or "same_name" in found:
         found["name_covered"] = shared / total
         found["company_covered"] = shared_theirs / total_theirs
         found["covered"] = math.sqrt(shared / total * shared_theirs / total_theirs)
-        found["rarest_word"] = rarest
+        found["rarest_word"] = max(rarest, *matched)
         found["shared_words"] = min(shared, _MOST_SHARED)
+        # Two rare words in common are worth more than one rare word with BAR & GRILL, the more the less else the names have.
+        found["rare_and_whole"] = found["covered"] ** 2 * min(sum(each * each for each in matched), _MOST_TELLING)
         if ours.core[0] == theirs.core[0] and ours.core[0] not in STOP_WORDS:
             found["first_word"] = left.get(ours.core[0], 0.0)
         if ours.numerals != theirs.numerals:

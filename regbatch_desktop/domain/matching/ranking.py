@@ -7,6 +7,7 @@ Never: searches, decides, or hides a candidate.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -53,14 +54,13 @@ def wanted_of(query: RestaurantQuery) -> Wanted:
 
 def evidence_of(restaurant: Wanted, hits: Sequence[CompanyHit], weights: Weights) -> tuple[Common, ...]:
     """What each company has in common with the restaurant, and how many share its address."""
-    found = [
-        common(
-            restaurant,
-            offered((hit.company_name, *hit.other_names), (hit.registered_address, *hit.other_addresses)),
-            weights.rarity,
-        )
-        for hit in hits
-    ]
+    companies = [offered((hit.company_name, *hit.other_names), (hit.registered_address, *hit.other_addresses)) for hit in hits]
+    among = Counter(word for each in companies for word in {word for name in each.names for word in name.telling})
+
+    def rarity(word: str) -> float:
+        return weights.rarity(word, at_least=among[word] - 1)
+
+    found = [common(restaurant, each, rarity) for each in companies]
     for each, hit in zip(found, hits, strict=True):
         for mark in restaurant.contacts.intersection(hit.contacts):
             each.found[CONTACTS[mark[0]]] = 1.0
@@ -89,6 +89,7 @@ def rank(
     """
     table = weights or learned()
     found = evidence_of(wanted_of(query), [hit for hit, _ in hits], table)
+    everything = [each.found for each in found]
     crowd = sum(each.at_premises for each in found)
     points, reasons = [], []
     for (hit, _), each in zip(hits, found, strict=True):
@@ -104,7 +105,7 @@ def rank(
     return tuple(
         Candidate(
             hits[at][0], hits[at][1], round(shares[at], 4), tuple(r.text for r in reasons[at]), reasons[at],
-            doubt_of(found[at].found, somebody_at_premises=crowd > 0),
+            doubt_of(found[at].found, everything),
         )
         for at in order
     )  # fmt: skip

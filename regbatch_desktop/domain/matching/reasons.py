@@ -12,8 +12,8 @@ from regbatch_desktop.domain.candidate import Reason
 from regbatch_desktop.domain.matching.evidence import Common
 
 _NAME = (
-    "same_name", "name_covered", "company_covered", "covered", "rarest_word", "shared_words", "contained", "letter_threes",
-    "first_word", "same_beginning", "other_numeral", "name_and_place",
+    "same_name", "name_covered", "company_covered", "covered", "rarest_word", "shared_words", "rare_and_whole", "contained",
+    "letter_threes", "first_word", "same_beginning", "other_numeral", "name_and_place",
 )  # fmt: skip
 _PREMISES = ("same_premises", "same_line", "misspelt_street", "other_house_letter")
 _PLACE = ("same_city", "same_postcode")

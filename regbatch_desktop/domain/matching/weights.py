@@ -28,13 +28,12 @@ class Weights:
     thresholds: Mapping[float, float]
 
     @cached_property
-    def _rarities(self) -> Mapping[str, float]:
-        most = math.log(self.companies + 1)
-        return {word: math.log((self.companies + 1) / (count + 1)) / most for word, count in self.words.items()}
+    def _most(self) -> float:
+        return math.log(self.companies + 1)
 
-    def rarity(self, word: str) -> float:
-        """0 for a word that every company has, 1 for one that none has."""
-        return self._rarities.get(word, 1.0)
+    def rarity(self, word: str, *, at_least: int = 0) -> float:
+        """0 for a word that every company has, 1 for one that none has; at least so many companies have it."""
+        return max(0.0, 1 - math.log(max(self.words.get(word, 0), at_least) + 1) / self._most)
 
 
 def weights_of(table: Mapping[str, object]) -> Weights:

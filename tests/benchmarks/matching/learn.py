@@ -1,7 +1,8 @@
 """`make learn`: makes regbatch_desktop/domain/matching/weights.json again from the development records.
 
-The points are fitted on both regions in all three views. The thresholds come from restaurants the points had not seen:
-each region ranked with the points of the other.
+The points are fitted on both regions in all three views. The thresholds come from restaurants the points had not seen: each region
+ranked with the points of the other. A threshold keeps its precision on them, and accepts no larger share of wrong companies where
+each restaurant's right one has been taken away.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import regbatch_desktop.domain.matching as matching
 from tests.benchmarks.matching.development import REGIONS, VIEWS, evidence, problems
-from tests.benchmarks.matching.learning import CONTACTS, GONE, doubtful, fitted, shares, threshold, unweighted
+from tests.benchmarks.matching.learning import CONTACTS, GONE, best_of, fitted, least_for_few, struck, threshold, unweighted
 from tests.benchmarks.peers import peers_python
 
 TARGET = Path(matching.__file__).parent / "weights.json"
@@ -27,14 +28,18 @@ def main() -> None:
     everything = [row for rows in found.values() for row in evidence(rows, both)]
     apart = [[row for view in VIEWS for row in evidence(found[region, view], alone[region])] for region in REGIONS]
     table, *others = fitted(python, [everything, *apart], [both, *(alone[region] for region in REGIONS)])
-    accepted = []
+    accepted, wrong, asked = [], [], 0
     for region, weights in zip(reversed(REGIONS), others, strict=True):
-        for row in evidence(found[region, "full"], weights):
-            chances = shares(row, weights)
-            if not doubtful(row, chances):
-                best = max(range(len(chances)), key=lambda at: chances[at])
-                accepted.append((chances[best], best == row["right"]))
-    thresholds = {str(precision): math.ceil(threshold(accepted, precision) * 1000) / 1000 for precision in PRECISIONS}
+        accepted += best_of(evidence(found[region, "full"], weights), weights)
+        missing = struck(found[region, "full"])
+        wrong += best_of(evidence(missing, weights), weights)
+        asked += len(missing)
+    thresholds = {
+        str(precision): min(
+            1.0, math.ceil(1000 * max(threshold(accepted, precision), least_for_few(wrong, asked, 1 - precision))) / 1000
+        )
+        for precision in PRECISIONS
+    }
     text = json.dumps(
         {
             "made_by": "make learn",

@@ -6,17 +6,20 @@ Owns: rarity of words, the fit (in the peers' environment), the thresholds for a
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from regbatch_desktop.domain.matching.acceptance import MIN_GAP
 from regbatch_desktop.domain.matching.doubts import doubt_of
 from regbatch_desktop.domain.matching.features import AGAINST, FOR
 from regbatch_desktop.domain.matching.ranking import probabilities
 from regbatch_desktop.domain.matching.weights import Weights
 from regbatch_desktop.domain.matching.words import name_parts
-from tests.benchmarks.matching.development import companies
+from tests.benchmarks.matching.development import Problem, companies
 
 HERE = Path(__file__).parent
 # The development registers list no company that is gone; this is set, not learned.
@@ -70,7 +73,34 @@ def doubtful(problem: dict[str, object], chances: Sequence[float]) -> bool:
     if not chances:
         return True
     best = max(range(len(chances)), key=lambda at: chances[at])
-    return bool(doubt_of(candidates[best], somebody_at_premises=any("same_premises" in each for each in candidates)))
+    return bool(doubt_of(candidates[best], candidates))
+
+
+def struck(found: Sequence[Problem]) -> list[Problem]:
+    """The same restaurants with their right company taken away: whatever is accepted then is wrong."""
+    return [
+        replace(problem, truth="", hits=tuple(hit for hit in problem.hits if hit.company_number != problem.truth))
+        for problem in found
+    ]
+
+
+def best_of(rows: Evidence, weights: Weights) -> list[tuple[float, bool]]:
+    """Each best candidate that the product would not doubt: its probability, and whether it is right; as `accepted` of `threshold`."""
+    told = []
+    for row in rows:
+        chances = shares(row, weights)
+        if not doubtful(row, chances):
+            ahead = sorted(chances, reverse=True)
+            if round(ahead[0] - (ahead[1] if len(ahead) > 1 else 0.0), 4) >= MIN_GAP:
+                told.append((ahead[0], chances.index(ahead[0]) == row["right"]))
+    return told
+
+
+def least_for_few(wrong: Sequence[tuple[float, bool]], asked: int, share: float) -> float:
+    """The least probability above which at most this share of `asked` is accepted; all of `wrong` are."""
+    scores = sorted((score for score, _ in wrong), reverse=True)
+    allowed = math.floor(share * asked + 1e-9)
+    return math.nextafter(scores[allowed], 1.0) if len(scores) > allowed else 0.0
 
 
 def threshold(accepted: Sequence[tuple[float, bool]], precision: float) -> float:

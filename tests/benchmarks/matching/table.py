@@ -31,7 +31,7 @@ from tests.benchmarks.matching.development import (
     register_row,
     restaurants,
 )
-from tests.benchmarks.matching.learning import Evidence, doubtful, fitted, shares, unweighted
+from tests.benchmarks.matching.learning import Evidence, best_of, doubtful, fitted, shares, struck, unweighted
 from tests.benchmarks.peers import peers_python
 
 VIEWS = ("full", "indep", "name")
@@ -99,8 +99,10 @@ def _doubtful(rows: Evidence, weights: Sequence[Weights]) -> list[bool]:
     return [doubtful(row, shares(row, table)) for row, table in zip(rows, weights, strict=True)]
 
 
-def own(python: str) -> dict[tuple[str, str, str], tuple[Ranking, list[bool]]]:
-    """RegBatch's rankings, and where it doubts them, by (who, region, view)."""
+def own(python: str) -> tuple[dict[tuple[str, str, str], tuple[Ranking, list[bool]]], dict[tuple[str, str], int]]:
+    """RegBatch's rankings, and where it doubts them, by (who, region, view); how many restaurants it accepts a company for, by
+    (region, view), once the right company of each has been taken away.
+    """
     found = {(region, view): problems(region, view) for region in REGIONS for view in VIEWS}
     alone = {region: unweighted([region]) for region in REGIONS}
     both = unweighted(REGIONS)
@@ -112,7 +114,7 @@ def own(python: str) -> dict[tuple[str, str, str], tuple[Ranking, list[bool]]]:
     apart = [[row for view in VIEWS for row in evidence(found[region, view], alone[region])] for region in REGIONS]
     tables = fitted(python, [*apart, *folds], [*(alone[region] for region in REGIONS), *[both] * FOLDS])
     learned_in = dict(zip(REGIONS, tables[: len(REGIONS)], strict=True))
-    answers = {}
+    answers, wrong = {}, {}
     for (region, view), each in found.items():
         other = learned_in[next(name for name in REGIONS if name != region)]
         rows_there = evidence(each, other)
@@ -120,11 +122,13 @@ def own(python: str) -> dict[tuple[str, str, str], tuple[Ranking, list[bool]]]:
         answers["RegBatch, learned in the other region", region, view] = (
             _ranked(each, rows_there, tables_there), _doubtful(rows_there, tables_there),
         )  # fmt: skip
+        missing = best_of(evidence(struck(each), other), other)
+        wrong[region, view] = sum(score >= DEFAULT_MIN_SCORE for score, _ in missing)
         in_folds = [tables[len(REGIONS) + _fold(problem)] for problem in each]
         answers["RegBatch, cross-validated by company", region, view] = (
             _ranked(each, rows[region, view], in_folds), _doubtful(rows[region, view], in_folds),
         )  # fmt: skip
-    return answers
+    return answers, wrong
 
 
 def theirs(python: str, view: str) -> dict[tuple[str, str, str], Ranking]:
@@ -160,8 +164,12 @@ def without_company(region: str, found: Ranking, doubts: Sequence[bool], least: 
         for row, best, doubt in zip(restaurants(region), found, doubts, strict=True)
         if not row["true_id"]
     ]
-    wrong = sum(score >= least for score in tops)
-    return f"{wrong} of {len(tops)} (at most {1 - lower_bound(len(tops) - wrong, len(tops)):.1%})"
+    return at_most(sum(score >= least for score in tops), len(tops))
+
+
+def at_most(wrong: int, asked: int) -> str:
+    """A share, and what it is at most with 95 % confidence."""
+    return f"{wrong} of {asked} ({wrong / asked:.1%}, at most {1 - lower_bound(asked - wrong, asked):.1%})"
 
 
 def main(views: Sequence[str] = VIEWS) -> None:
@@ -170,7 +178,7 @@ def main(views: Sequence[str] = VIEWS) -> None:
     python = peers_python()
     with ThreadPoolExecutor() as pool:
         asked = [pool.submit(theirs, python, view) for view in views]
-        mine = own(python)
+        mine, wrong = own(python)
         answers = {key: (ranked, list[bool]()) for each in asked for key, ranked in each.result().items()} | mine
     names = list(dict.fromkeys(name for name, _, _ in answers))
     print(f"\nMatching: 600 restaurants a region, load {os.getloadavg()[0]:.1f}; accepted at >= 99 % (lower 95 % bound)")
@@ -195,6 +203,12 @@ def main(views: Sequence[str] = VIEWS) -> None:
                 for region in REGIONS
             )
             print(f"{name}: {', '.join(told)}")
+    print("The same, learned in the other region, of all restaurants once the right company of each has been taken away:")
+    for view in views:
+        counts = [(region, wrong[region, view], len(restaurants(region))) for region in REGIONS]
+        apart = ", ".join(f"{region.upper()} {at_most(count, asked)}" for region, count, asked in counts)
+        together = at_most(sum(count for _, count, _ in counts), sum(asked for *_, asked in counts))
+        print(f"{view} view: {apart}, together {together}")
     print(f"\n{time.perf_counter() - began:.0f} s")
 
 
