@@ -101,7 +101,12 @@ def _tokens(line: str) -> tuple[list[str], set[str]]:
     text = folded(line).replace("p.o.", "po").replace("p o ", "po ").replace("#", " unit ")
     tokens: list[str] = []
     units: set[str] = set()
-    for token in _TOKEN.findall(_AROUND_SIGNS.sub(r"\1", text))[:_MOST_TOKENS]:
+    if "-" in text or "/" in text:
+        text = _AROUND_SIGNS.sub(r"\1", text)
+    for token in _TOKEN.findall(text)[:_MOST_TOKENS]:
+        if "/" not in token:
+            tokens.append(token)
+            continue
         *before, last = token.split("/")
         for part in before:
             if _has_digit(part):
@@ -113,8 +118,6 @@ def _tokens(line: str) -> tuple[list[str], set[str]]:
 
 
 def _house_at(tokens: list[str], at: int, *, strict: bool) -> House | None:
-    if not tokens[at][0].isdigit():
-        return None
     number = _NUMBER.match(tokens[at])
     before = tokens[at - 1] if at else ""
     if number is None or before in ("box", "bag") or (at > 1 and before in _NUMBERED_ROADS) or (strict and before in _UNIT_WORDS):
@@ -141,18 +144,19 @@ def address_parts(line: str) -> AddressParts:
     last = len(tokens) - 1
     postcode = next((t for t in reversed(tokens[-3:]) if _POSTCODE.match(t)), "") if last > 0 else ""
     found: dict[int, House] = {}
+    numbers = [at for at, token in enumerate(tokens) if token[0].isdigit() and not (token == postcode and at >= last - 1)]
     # A number behind SHOP or STE is a unit's, unless the line has no other.
     for strict in (True, False):
-        for at, token in enumerate(tokens):
-            house = None if token == postcode and at >= last - 1 else _house_at(tokens, at, strict=strict)
+        for at in numbers:
+            house = _house_at(tokens, at, strict=strict)
             if house is not None:
                 found[at] = house
         if found:
             break
     for at, token in enumerate(tokens):
-        before = tokens[at - 1] if at else ""
-        if at in found or token == postcode:
+        if (len(token) > 1 and token.isalpha()) or at in found or token == postcode:
             continue
+        before = tokens[at - 1] if at else ""
         if (_has_digit(token) and before not in _NUMBERED_ROADS) or (len(token) == 1 and before in _UNIT_WORDS):
             units.add(token)
     return AddressParts(

@@ -25,15 +25,22 @@ _OF_A_NAME = ("covered", "contained", "letter_threes", "same_beginning")
 _UNIT_OPEN = ("unit_on_one_side", "other_unit", "other_house_letter")
 
 
-def doubt_of(evidence: Mapping[str, float], found: Sequence[Mapping[str, float]]) -> str:
-    """In words, or "". `evidence`: the best company's; `found`: that of all, the best among them."""
-    if "same_premises" in evidence:
-        whole_line = "same_line" in evidence or any(name in evidence for name in _OF_A_NAME)
-        return BUILDING_ONLY if not whole_line and any(name in evidence for name in _UNIT_OPEN) else ""
-    if any("same_premises" in each for each in found):
-        return ELSEWHERE
-    if "other_numeral" in evidence:
-        return OTHER_NUMBER
-    if sum(each.get("name_covered", 0.0) >= _WHOLE_NAME for each in found) > 1:
-        return SEVERAL
-    return PART_OF_THE_NAME if evidence.get("covered", 0.0) < _LEAST_OF_BOTH_NAMES else ""
+class Doubts:
+    """About one answer: the evidence of every company that was found."""
+
+    def __init__(self, found: Sequence[Mapping[str, float]]) -> None:
+        self._somebody_at_premises = any("same_premises" in each for each in found)
+        self._have_the_name = sum(each.get("name_covered", 0.0) >= _WHOLE_NAME for each in found)
+
+    def about(self, evidence: Mapping[str, float]) -> str:
+        """In words, or "", for the company with this evidence."""
+        if "same_premises" in evidence:
+            more = "same_line" in evidence or any(name in evidence for name in _OF_A_NAME)
+            return BUILDING_ONLY if not more and any(name in evidence for name in _UNIT_OPEN) else ""
+        if self._somebody_at_premises:
+            return ELSEWHERE
+        if "other_numeral" in evidence:
+            return OTHER_NUMBER
+        if self._have_the_name > 1:
+            return SEVERAL
+        return PART_OF_THE_NAME if evidence.get("covered", 0.0) < _LEAST_OF_BOTH_NAMES else ""

@@ -32,11 +32,10 @@ class Common:
 
 def _same_line(restaurant: Wanted, theirs: AddressParts) -> bool:
     """Every word and number of ours stands in theirs, which has no other number and at most a suburb more."""
-    ours = restaurant.address
-    own = {token for token in ours.line if token != ours.postcode and token not in restaurant.city_words}
-    more = {token for token in theirs.line if token != theirs.postcode and token not in restaurant.city_words} - own
-    if not ours.places - restaurant.city_words or not own.issubset(theirs.line):
+    own = restaurant.own_line
+    if not own or not own.issubset(theirs.line):
         return False
+    more = {token for token in theirs.line if token != theirs.postcode and token not in restaurant.city_words} - own
     return len(more) <= _SUBURB_WORDS and not any(letter.isdigit() for token in more for letter in token)
 
 
@@ -85,11 +84,15 @@ def _address(restaurant: Wanted, theirs: AddressParts, rarity: Rarity) -> dict[s
 def common(restaurant: Wanted, company: Offered, rarity: Rarity) -> Common:
     """The best of the company's names and the best of its addresses, put together."""
     told = [(name_evidence(restaurant, name, rarity), name) for name in company.names]
-    best, best_name = max(told, key=lambda each: each[0].order)
+    best, best_name = max(told, key=lambda each: each[0].order) if len(told) > 1 else told[0]
     found = dict(best.found)
     found.update(named_after_address(restaurant, best_name, rarity))
     places = [_address(restaurant, address, rarity) for address in company.addresses]
-    place = max(places, key=lambda each: ("same_premises" in each, "same_unit" in each, "other_unit" not in each, len(each)))
+    place = (
+        places[0]
+        if len(places) == 1
+        else max(places, key=lambda each: ("same_premises" in each, "same_unit" in each, "other_unit" not in each, len(each)))
+    )
     found.update(place)
     if "same_premises" in place:
         for name in _OF_THE_ADDRESS:

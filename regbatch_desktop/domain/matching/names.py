@@ -10,13 +10,14 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from regbatch_desktop.domain.matching.street import nearly
+from regbatch_desktop.domain.matching.street import LONG_WORD, nearly
 from regbatch_desktop.domain.matching.wanted import Wanted
 from regbatch_desktop.domain.matching.words import STOP_WORDS, NameParts
 
 _PLACE_DISCOUNT = 0.25
 _NEARLY = 0.8
 _LEAST_THREES = 0.3
+_LEAST_BEGINNING = 5
 _MOST_SHARED = 2.5
 _MOST_TELLING = 2.5
 
@@ -37,6 +38,9 @@ class NameEvidence:
 
 
 def _same_beginning(left: str, right: str) -> int:
+    """How many letters; 0 for fewer than count."""
+    if left[:_LEAST_BEGINNING] != right[:_LEAST_BEGINNING]:
+        return 0
     length = 0
     for ours, theirs in zip(left, right, strict=False):
         if ours != theirs:
@@ -49,16 +53,16 @@ def _spelling(ours: NameParts, theirs: NameParts, found: dict[str, float]) -> No
     """What the letters say, however the words are cut."""
     same = "same_name" in found
     beginning = max(_same_beginning(ours.joined, theirs.joined), _same_beginning(ours.joined_all, theirs.joined_all))
-    if same or beginning > 4:
-        found["same_beginning"] = 1.0 if same else min(1.0, (beginning - 4) / 8)
+    if same or beginning >= _LEAST_BEGINNING:
+        found["same_beginning"] = 1.0 if same else min(1.0, (beginning + 1 - _LEAST_BEGINNING) / 8)
     both = len(ours.grams) + len(theirs.grams)
     threes = 2 * len(ours.grams & theirs.grams) / both if both else 0.0
     if threes > _LEAST_THREES:
         found["letter_threes"] = threes - _LEAST_THREES
-    short, long = sorted((ours.joined, theirs.joined), key=len)
+    short, long = (ours.joined, theirs.joined) if len(ours.joined) <= len(theirs.joined) else (theirs.joined, ours.joined)
     if len(short) > 5 and short in long:
         found["contained"] = len(short) / len(long)
-    if any(each in theirs.telling for each in ours.initials) or any(each in ours.telling for each in theirs.initials):
+    if not (ours.initials.isdisjoint(theirs.telling) and theirs.initials.isdisjoint(ours.telling)):
         found["initials"] = 1.0
 
 
@@ -78,12 +82,12 @@ def name_evidence(restaurant: Wanted, theirs: NameParts, rarity: Rarity) -> Name
     used: list[str] = []
     matched: list[float] = []
     # A word that only nearly matches must not take one that another word is the same as.
-    free = [word for word in right if word not in left]
+    free = [word for word in right if len(word) >= LONG_WORD - 1 and word not in left]
     for word, value in left.items():
         if word in right:
             other, part = word, 1.0
         else:
-            near = next((each for each in free if nearly(word, each)), None)
+            near = next((each for each in free if nearly(word, each)), None) if free else None
             if near is None:
                 continue
             free.remove(near)

@@ -13,11 +13,11 @@ from dataclasses import replace
 from typing import Protocol
 
 from regbatch_desktop.domain.candidate import Candidate, CompanyHit, MatchSource, Reason
-from regbatch_desktop.domain.matching.doubts import doubt_of
+from regbatch_desktop.domain.matching.doubts import Doubts
 from regbatch_desktop.domain.matching.evidence import Common, common
 from regbatch_desktop.domain.matching.features import CONTACTS
 from regbatch_desktop.domain.matching.reasons import reasons_of
-from regbatch_desktop.domain.matching.wanted import Wanted, offered, wanted
+from regbatch_desktop.domain.matching.wanted import Offered, Wanted, offered, wanted
 from regbatch_desktop.domain.matching.weights import Weights, learned
 from regbatch_desktop.domain.matching.words import folded
 from regbatch_desktop.domain.search_query import SearchQuery
@@ -52,14 +52,27 @@ def wanted_of(query: RestaurantQuery) -> Wanted:
     return wanted(query.restaurant_name, query.street, query.city)
 
 
+class _Rarities(dict[str, float]):
+    """How rare each word is, for one answer: at least as common as among the companies found."""
+
+    def __init__(self, weights: Weights, companies: Sequence[Offered]) -> None:
+        super().__init__()
+        self._weights = weights
+        self._among = Counter[str]()
+        for each in companies:
+            self._among.update(
+                each.names[0].telling if len(each.names) == 1 else {w for name in each.names for w in name.telling}
+            )
+
+    def __missing__(self, word: str) -> float:
+        self[word] = found = self._weights.rarity(word, at_least=self._among[word] - 1)
+        return found
+
+
 def evidence_of(restaurant: Wanted, hits: Sequence[CompanyHit], weights: Weights) -> tuple[Common, ...]:
     """What each company has in common with the restaurant, and how many share its address."""
     companies = [offered((hit.company_name, *hit.other_names), (hit.registered_address, *hit.other_addresses)) for hit in hits]
-    among = Counter(word for each in companies for word in {word for name in each.names for word in name.telling})
-
-    def rarity(word: str) -> float:
-        return weights.rarity(word, at_least=among[word] - 1)
-
+    rarity = _Rarities(weights, companies).__getitem__
     found = [common(restaurant, each, rarity) for each in companies]
     for each, hit in zip(found, hits, strict=True):
         for mark in restaurant.contacts.intersection(hit.contacts):
@@ -89,7 +102,7 @@ def rank(
     """
     table = weights or learned()
     found = evidence_of(wanted_of(query), [hit for hit, _ in hits], table)
-    everything = [each.found for each in found]
+    doubts = Doubts([each.found for each in found])
     crowd = sum(each.at_premises for each in found)
     points, reasons = [], []
     for (hit, _), each in zip(hits, found, strict=True):
@@ -105,7 +118,7 @@ def rank(
     return tuple(
         Candidate(
             hits[at][0], hits[at][1], round(shares[at], 4), tuple(r.text for r in reasons[at]), reasons[at],
-            doubt_of(found[at].found, everything),
+            doubts.about(found[at].found),
         )
         for at in order
     )  # fmt: skip

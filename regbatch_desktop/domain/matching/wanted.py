@@ -15,7 +15,9 @@ from regbatch_desktop.domain.matching.words import NameParts, name_parts, word_s
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A restaurant in parts. `city_text` stands between blanks, "" when not known."""
+    """A restaurant in parts. `city_text` stands between blanks, "" when not known; `own_line`: what must stand in a company's line
+    for it to be the same, empty when nothing of it says where.
+    """
 
     name: NameParts
     address: AddressParts
@@ -24,6 +26,7 @@ class Wanted:
     street_words: frozenset[str]
     house_numbers: frozenset[str]
     place_words: frozenset[str]
+    own_line: frozenset[str]
     contacts: frozenset[str] = frozenset()
 
 
@@ -57,6 +60,9 @@ def wanted(name: str, street: str, city: str, postcode: str = "") -> Wanted:
         street_words=street_words,
         house_numbers=frozenset(str(number) for house in address.houses for number in (house.low, house.high)),
         place_words=city_words | street_words | frozenset(parts.branch),
+        own_line=frozenset(token for token in address.line if token != address.postcode and token not in city_words)
+        if address.places - city_words
+        else frozenset(),
     )
 
 

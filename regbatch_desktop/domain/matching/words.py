@@ -77,14 +77,18 @@ def _unique(words: list[str]) -> tuple[str, ...]:
 @lru_cache(maxsize=2048)
 def name_parts(name: str) -> NameParts:
     """The parts of a name; all empty for a name without a letter or digit."""
-    plain = _TRADING_AS.sub(" ", folded(name))
+    plain = folded(name)
+    if "/" in plain:
+        plain = _TRADING_AS.sub(" ", plain)
     bracketed: list[str] = []
     words = _WORD.findall(plain)
     if "(" in plain:
         bracketed = [word for inside in _BRACKETS.findall(plain) for word in _WORD.findall(inside)]
         words = _WORD.findall(_BRACKETS.sub(" ", plain)) or words
-    # L.L.C. reads llc, K.F.C. reads kfc.
-    words = _WORD.findall(_SPACED_LETTERS.sub(r"\1", " ".join(words)))[:_MOST_WORDS]
+    if len(words) > 1 and min(map(len, words)) == 1:
+        # L.L.C. reads llc, K.F.C. reads kfc.
+        words = _WORD.findall(_SPACED_LETTERS.sub(r"\1", " ".join(words)))
+    words = words[:_MOST_WORDS]
     if not words:
         return NameParts()
     core = [word_stem(word) for word in ([w for w in words if w not in _LEGAL_FORMS] or words)]

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from regbatch_desktop.domain.matching.acceptance import MIN_GAP
-from regbatch_desktop.domain.matching.doubts import doubt_of
+from regbatch_desktop.domain.matching.doubts import Doubts
 from regbatch_desktop.domain.matching.features import AGAINST, FOR
 from regbatch_desktop.domain.matching.ranking import probabilities
 from regbatch_desktop.domain.matching.weights import Weights
@@ -73,7 +73,7 @@ def doubtful(problem: dict[str, object], chances: Sequence[float]) -> bool:
     if not chances:
         return True
     best = max(range(len(chances)), key=lambda at: chances[at])
-    return bool(doubt_of(candidates[best], candidates))
+    return bool(Doubts(candidates).about(candidates[best]))
 
 
 def struck(found: Sequence[Problem]) -> list[Problem]:
