@@ -78,13 +78,16 @@ def _rows(table: Iterator[Sequence[object]], columns: Columns) -> Iterator[Regis
     width = max(0, *at.values(), *(part for group in columns.addresses for part in group)) + 1
 
     for raw in table:
-        row = list(map(_text, raw))
+        row = _texts(raw)
         if len(row) < width:
             row += [""] * (width - len(row))
         number, name = row[number_at], row[name_at]
         if not number or not name:
             continue
-        lines = [", ".join(part for at in group if (part := row[at])) for group in columns.addresses]
+        lines = [
+            ", ".join([part for at in group if (part := row[at])]) if len(group) > 1 else row[group[0]]
+            for group in columns.addresses
+        ]
         details = {field: row[position] for field, position in details_at if row[position]} if details_at else None
         yield RegisterRow(
             number,
@@ -93,9 +96,20 @@ def _rows(table: Iterator[Sequence[object]], columns: Columns) -> Iterator[Regis
             (row[status_at] if status_at >= 0 else "") or "Registered",
             row[date_at] if date_at >= 0 else "",
             "; ".join(row[each] for each in names_at if row[each]) if names_at else "",
-            "\n".join(line for line in lines if line),
+            "\n".join(filter(None, lines)) if len(lines) != 1 else lines[0],
             json.dumps(details, ensure_ascii=False) if details else "",
         )
+
+
+def _texts(raw: Sequence[object]) -> list[str]:
+    """The cells as clean text; a row without any odd letter, which most are, is looked at once."""
+    try:
+        whole = "".join(raw)  # type: ignore[arg-type]
+    except TypeError:
+        return list(map(_text, raw))
+    if whole.isascii() and whole.isprintable():
+        return [cell.strip() for cell in raw]  # type: ignore[attr-defined]
+    return list(map(_text, raw))
 
 
 def _text(cell: object) -> str:

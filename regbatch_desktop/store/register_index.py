@@ -26,6 +26,7 @@ from regbatch_desktop.store.register_file import RegisterRow, register_rows
 
 _SHAPE = "4"
 _BETWEEN = re.compile(r"[\W_]+")
+_NO_LETTERS = {code: None for code in range(128) if not chr(code).isalnum()}
 _CHUNK = 5_000
 # Is told how many companies are indexed, from the thread that does it; only when something has to be done at all.
 Progress = Callable[[int], None]
@@ -46,7 +47,7 @@ _DROP_TEXT = "INSERT INTO texts(texts, rowid, names, joined, addresses, contacts
 
 def joined_text(name: str) -> str:
     """A name run together, so that a search for `bluefern` finds BLUE FERN."""
-    return _BETWEEN.sub("", name)
+    return name.translate(_NO_LETTERS) if name.isascii() else _BETWEEN.sub("", name)
 
 
 def _marks_of(details: str) -> tuple[str, ...]:
@@ -61,9 +62,10 @@ def _marks_of(details: str) -> tuple[str, ...]:
 
 
 def _texts(row: RegisterRow, marks: str) -> tuple[str, str, str, str]:
-    names = f"{row.name} {row.other_names}" if row.other_names else row.name
+    _, name, _, _, _, other_names, addresses, _ = row
+    names = f"{name} {other_names}" if other_names else name
     # An apostrophe would cut JOE'S in two; the query's words have none.
-    return names.replace("'", "").replace("\u2019", ""), joined_text(row.name), row.addresses, marks
+    return names.replace("'", "").replace("\u2019", ""), joined_text(name), addresses, marks
 
 
 def fingerprint(path: Path, mapped: Mapping[str, str] | None = None) -> str:
@@ -125,7 +127,7 @@ def _fill(connection: sqlite3.Connection, rows: Iterable[RegisterRow], told: Pro
     while chunk := list(itertools.islice(numbered, _CHUNK)):
         if told is not None:
             told(count)
-        marks = [" ".join(_marks_of(row.details)) for _, row in chunk]
+        marks = [" ".join(_marks_of(row.details)) if row.details else "" for _, row in chunk]
         connection.executemany(_ADD, ((at, *row, own) for (at, row), own in zip(chunk, marks, strict=True)))
         connection.executemany(_ADD_TEXT, ((at, *_texts(row, own)) for (at, row), own in zip(chunk, marks, strict=True)))
         count += len(chunk)
