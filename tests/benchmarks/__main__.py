@@ -52,10 +52,11 @@ def growth() -> None:
 
 def matching() -> None:
     """Search and ranking beside the peers, the plan of calls, and time on a register of this machine."""
-    from tests.benchmarks.matching import calls, table
+    from tests.benchmarks.matching import calls, fodors_zagats, table
 
     table.main()
     calls.main()
+    fodors_zagats.main()
     found = figures([sys.executable, "-m", "tests.benchmarks.matching.growth", "50000", "700000"])
     print("\nA register on this machine; CPU times, one core\n")
     print("| companies | index, companies/s | index MB | a restaurant, ms (median) | p95 | plain bm25 search, ms | RSS MB |")
