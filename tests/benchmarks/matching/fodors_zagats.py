@@ -18,7 +18,7 @@ from regbatch_desktop.domain.candidate import MatchSource
 from regbatch_desktop.domain.contacts import contact_marks
 from regbatch_desktop.domain.matching import DEFAULT_MIN_SCORE, is_sure, rank
 from regbatch_desktop.domain.search_query import SearchQuery
-from regbatch_desktop.store.local_register import LocalRegister
+from regbatch_desktop.store.indexed_companies import IndexedCompanies
 from regbatch_desktop.store.register_file import RegisterRow
 from regbatch_desktop.store.register_index import build
 from tests.benchmarks.matching.development import Row
@@ -69,9 +69,9 @@ def measured(*, phones: bool) -> str:
     likely = hits = first = accepted = wrong = 0
     with tempfile.TemporaryDirectory() as scratch:
         build(rows, Path(scratch) / "fodors.db")
-        register = LocalRegister(Path(scratch) / "fodors.db")
+        register = IndexedCompanies(Path(scratch) / "fodors.db", "guide")
         for row in zagats:
-            found = register.find(row["name"], row["addr"], row["city"])
+            found = register.by_name_and_address(row["name"], row["addr"], row["city"])
             marks = contact_marks(phones=(row["phone"],)) if phones else ()
             query = SearchQuery(row["name"], row["addr"], row["city"], row["name"], f"{row['addr']}, {row['city']}", marks)
             best = rank(query, [(hit, MatchSource.BOTH) for hit in found])
