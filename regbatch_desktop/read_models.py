@@ -12,6 +12,7 @@ from datetime import datetime
 
 from regbatch_desktop.domain.batch import Batch, BatchProgress, BatchStatus, batch_progress
 from regbatch_desktop.domain.fate import Fate, FateState
+from regbatch_desktop.domain.note import NO_NOTE, Note
 from regbatch_desktop.domain.steps import TOTAL_STEPS, JobStatus
 
 _LOUDEST_FIRST = (JobStatus.ACTION_REQUIRED, JobStatus.FAILED, JobStatus.IN_PROGRESS)
@@ -171,7 +172,7 @@ class JobRow:
     """One restaurant in a batch. `versions` of its job and of its restaurant: the same versions are the same row.
 
     `worker`: in a team, who works on it, in words; `can_take_over`: somebody did and is not heard of any more.
-    `fate`: what became of the last decision about it here.
+    `fate`: what became of the last decision about it here; `note_fate`: of the last note.
     """
 
     key: str
@@ -200,6 +201,8 @@ class JobRow:
     worker: str = ""
     can_take_over: bool = False
     fate: Fate | None = None
+    note: Note = NO_NOTE
+    note_fate: Fate | None = None
 
     @property
     def mark(self) -> str:

@@ -142,6 +142,12 @@ class DependencyMissing(RuleError):
     code = "DEPENDENCY_MISSING"
 
 
+class NoteChanged(RuleError):
+    """Somebody wrote another note than the one that was being changed."""
+
+    code = "NOTE_CHANGED"
+
+
 class Forbidden(RuleError):
     """The row belongs to another organisation, or the role does not allow it."""
 

@@ -13,8 +13,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-# Raised when the arguments of a kind change their form; verbs/upcasts.py knows the way from every older one.
-PAYLOAD_SCHEMA = 1
+# Raised when the arguments of a kind change their form, and with a new kind; verbs/upcasts.py knows the way from every older one.
+PAYLOAD_SCHEMA = 2
 
 
 class MutationKind(StrEnum):
@@ -34,6 +34,7 @@ class MutationKind(StrEnum):
     ANSWER_UNKNOWN = "answer_unknown"
     SET_SUB_STEP = "set_sub_step"
     DO_AGAIN = "do_again"
+    WRITE_NOTE = "write_note"
 
 
 OF_A_BATCH = frozenset({MutationKind.START_BATCH, MutationKind.CANCEL_BATCH, MutationKind.RENAME_BATCH})

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from regbatch_desktop.domain.contacts import contact_marks
+from regbatch_desktop.domain.note import NO_NOTE, Note
 from regbatch_desktop.domain.opening_hours import OpeningHours
 
 
@@ -51,6 +52,7 @@ class Restaurant:
     additional_contacts: Mapping[str, object] = field(default_factory=dict)
     onboarding_status: str = "lead"
     lead_key: str = ""
+    note: Note = NO_NOTE
     version: int = 1
 
     @property
@@ -63,7 +65,7 @@ class Restaurant:
 
     def with_known(self, values: Mapping[str, Any]) -> Restaurant:
         """A copy with the non-empty `values` set; empty ones change nothing (§4.4). Unknown names raise KeyError."""
-        known = {f.name for f in fields(self)} - {"id", "organisation_id", "version"}
+        known = {f.name for f in fields(self)} - {"id", "organisation_id", "note", "version"}
         if unknown := set(values) - known:
             raise KeyError(f"no such restaurant fields: {sorted(unknown)}")
         changed = {name: value for name, value in values.items() if value not in ("", None, (), {})}

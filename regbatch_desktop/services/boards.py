@@ -120,6 +120,7 @@ def job_row(job: Job, restaurant: Restaurant) -> JobRow:
             for each in job.steps
         ),
         sub_steps=tuple(_sub_step_row(sub) for sub in job.sub_steps.values()),
+        note=restaurant.note,
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", 
 COLUMNS = (
     "restaurant", "city", "status", "current step", "company", "company number", "decision", "subdomain", "shop",
     *(f"step {s.number} {s.name}" for s in STEPS), "sub-steps failed", "sub-steps unknown", "sub-steps skipped", "error", "error code",
+    "note", "note by",
 )  # fmt: skip
 
 
@@ -51,6 +52,7 @@ async def report_rows(doors: Doors, batch_ids: Sequence[str]) -> list[dict[str, 
                     "sub-steps unknown": _listed(job, SubStepStatus.UNKNOWN),
                     "sub-steps skipped": _listed(job, SubStepStatus.SKIPPED),
                     "error": job.error_message or job.step(job.current_step).error_message, "error code": job.error_code,
+                    "note": restaurant.note.text, "note by": restaurant.note.written_by,
                 }
             )  # fmt: skip
     return rows

@@ -19,7 +19,8 @@ OF_A_COMPANY = frozenset(
     {MutationKind.CHOOSE_COMPANY, MutationKind.TAKE_BACK, MutationKind.ENTER_MANUALLY, MutationKind.SAVE_SEARCH}
 )
 OF_A_CONFIGURATION = frozenset({MutationKind.SAVE_CONFIGURATION, MutationKind.START_CONFIGURATION})
-OF_A_JOB = frozenset(MutationKind) - OF_A_BATCH
+OF_A_NOTE = frozenset({MutationKind.WRITE_NOTE})
+OF_A_JOB = frozenset(MutationKind) - OF_A_BATCH - OF_A_NOTE
 _SHORT = {
     FateState.QUEUED: "queued", FateState.SENT: "sent", FateState.TAKEN: "taken", FateState.CONFLICT: "conflict",
     FateState.REFUSED: "refused", FateState.GONE: "gone", FateState.PARKED_SIGN_IN: "waits for sign-in",
@@ -182,4 +183,5 @@ KIND_WORDS = {
     MutationKind.START_BATCH: "batch started", MutationKind.CANCEL_BATCH: "batch cancelled", MutationKind.RENAME_BATCH: "batch renamed",
     MutationKind.RETRY_JOB: "restaurant retried", MutationKind.SKIP_STEP: "step skipped",
     MutationKind.ANSWER_UNKNOWN: "answer about a call", MutationKind.SET_SUB_STEP: "sub-step set", MutationKind.DO_AGAIN: "sub-step done again",
+    MutationKind.WRITE_NOTE: "note",
 }  # fmt: skip

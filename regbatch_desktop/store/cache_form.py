@@ -20,7 +20,7 @@ from regbatch_desktop.store import tables as t
 from regbatch_desktop.store.connection import BUSY_TIMEOUT_MS
 
 # Raised with the tables: a cache of another form is filled anew.
-FORM = 2
+FORM = 3
 SIDES = ("", "-wal", "-shm")
 _DIALECT = sqlite.dialect()
 _STATE = "CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"

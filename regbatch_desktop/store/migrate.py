@@ -15,7 +15,7 @@ from regbatch_desktop.store.connection import APPLICATION_ID
 
 # Run from a checkout or an editable install; the installers place the folder beside the package as well.
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations" / "local"
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 HEAD = REVISIONS[-1]
 KEEP_BACKUPS = 3
 

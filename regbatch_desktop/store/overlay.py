@@ -16,7 +16,7 @@ from sqlalchemy import Column, Integer, MetaData, Table
 
 from regbatch_desktop.domain.batch import Batch
 from regbatch_desktop.domain.errors import RegBatchError
-from regbatch_desktop.domain.mutation import Mutation, MutationKind
+from regbatch_desktop.domain.mutation import Mutation
 from regbatch_desktop.ports import AddDecision, SaveBatch, SaveCandidates, SaveJob, SaveRestaurant, SaveSecret, Write
 from regbatch_desktop.store import rows
 from regbatch_desktop.store import statements as sql
@@ -24,7 +24,7 @@ from regbatch_desktop.store import tables as t
 from regbatch_desktop.store.connection import seeing
 from regbatch_desktop.store.job_reads import JobReads
 from regbatch_desktop.store.lists import data_version
-from regbatch_desktop.verbs.scope import Scope
+from regbatch_desktop.verbs.scope import OF_A_RESTAURANT, Scope
 from regbatch_desktop.verbs.table import judged
 
 # Table → the column by which a pending row stands for one of the cache, and the cache's column that it replaces.
@@ -142,7 +142,7 @@ class _Shown:
         if job is None:
             return Scope()
         restaurant = None
-        if mutation.kind is MutationKind.ENTER_MANUALLY:
+        if mutation.kind in OF_A_RESTAURANT:
             found = self._reads.restaurants(c.execute(sql.RESTAURANT, {"key": job.restaurant_id}))
             restaurant = found[0] if found else None
         return Scope((job,), restaurant=restaurant)

@@ -19,6 +19,7 @@ from regbatch_desktop.domain.candidate import CandidateSearch, candidate_data, c
 from regbatch_desktop.domain.decision import Decision, DecisionKind, ManualEntry
 from regbatch_desktop.domain.effects import Effect, EffectClass, EffectState
 from regbatch_desktop.domain.job import Job
+from regbatch_desktop.domain.note import NO_NOTE, Note
 from regbatch_desktop.domain.opening_hours import from_rows
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.steps import STEPS, JobStatus, Step, StepStatus
@@ -171,11 +172,14 @@ def restaurant_row(restaurant: Restaurant) -> Row:
     data = {
         f.name: getattr(restaurant, f.name)
         for f in fields(Restaurant)
-        if f.name not in (*_ROW_FIELDS, "opening_hours") and getattr(restaurant, f.name)
+        if f.name not in (*_ROW_FIELDS, "opening_hours", "note") and getattr(restaurant, f.name)
     }
     if restaurant.opening_hours is not None:
         data["opening_hours"] = restaurant.opening_hours.to_json()
-    return {name: getattr(restaurant, name) for name in _ROW_FIELDS} | {"data": text_of(data)}
+    note = restaurant.note
+    return {name: getattr(restaurant, name) for name in _ROW_FIELDS} | {
+        "data": text_of(data), "note": note.text, "note_by": note.written_by, "note_at": moment(note.written_at),
+    }  # fmt: skip
 
 
 def restaurant_of(row: Row) -> Restaurant:
@@ -184,7 +188,8 @@ def restaurant_of(row: Row) -> Restaurant:
     data["cuisine"] = tuple(data.get("cuisine", ()))
     hours = data.pop("opening_hours", None)
     known = {name: row[name] for name in _ROW_FIELDS}
-    return Restaurant(**known, opening_hours=from_rows(hours) if hours is not None else None, **data)
+    note = Note(row["note"], row["note_by"], instant(row["note_at"])) if row["note_at"] else NO_NOTE
+    return Restaurant(**known, note=note, opening_hours=from_rows(hours) if hours is not None else None, **data)
 
 
 def candidates_row(search: CandidateSearch) -> Row:

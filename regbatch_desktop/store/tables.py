@@ -31,6 +31,7 @@ restaurants = Table(
     "restaurants", metadata,
     Column("id", Text, primary_key=True), Column("organisation_id", Text, nullable=False), Column("name", Text, nullable=False),
     _text("slug"), _text("subdomain"), _text("lead_key"), Column("data", Text, nullable=False), _count("version", 1),
+    _text("note"), _text("note_by"), _text("note_at", default=None),
     Index("ix_restaurants_lead_key", "lead_key"), Index("ix_restaurants_subdomain", "subdomain"),
 )  # fmt: skip
 

@@ -8,30 +8,38 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from regbatch_desktop.domain.errors import RegBatchError
+from regbatch_desktop.domain.errors import RegBatchError, ServiceRefused
 from regbatch_desktop.domain.fate import ConflictCard, FateState, Side
 from regbatch_desktop.domain.mutation import Mutation, MutationKind
 from regbatch_desktop.ports import BatchStore
-from regbatch_desktop.sync.doors import Entry
+from regbatch_desktop.sync.doors import Authority, Entry
 from regbatch_desktop.verbs.scope import scope_of
-from regbatch_desktop.verbs.table import present, said
+from regbatch_desktop.verbs.table import RIVALS, present, said
 
-_COMPANY = frozenset({MutationKind.CHOOSE_COMPANY, MutationKind.TAKE_BACK, MutationKind.ENTER_MANUALLY, MutationKind.SAVE_SEARCH})
+# They leave a record with what was seen.
+_WITH_EVIDENCE = frozenset({MutationKind.CHOOSE_COMPANY, MutationKind.ENTER_MANUALLY})
 
 
-async def theirs_of(mutation: Mutation, store: BatchStore) -> dict[str, object]:
-    """The other side as plain JSON; empty where the rows are gone."""
+async def theirs_of(mutation: Mutation, store: BatchStore, authority: Authority) -> dict[str, object]:
+    """The other side as plain JSON: words and evidence from the rows in `store`, who and when from the project; empty where the
+    rows are gone. ServiceUnavailable when the project could not be asked who it was.
+    """
+    rivals = RIVALS[mutation.kind]
     try:
         words = present(mutation, await scope_of(store, mutation))
-        made = await store.decisions(mutation.job_id) if mutation.kind in _COMPANY else ()
+        made = await store.decisions(mutation.job_id) if rivals & _WITH_EVIDENCE else ()
     except RegBatchError:
         return {}
-    if not made:
-        return {"words": words, "person": "", "at": None, "evidence": []}
-    last = made[-1]
+    try:
+        last = await authority.decided_last(mutation.entity_id, rivals, str(mutation.args.get("key", "")))
+    except ServiceRefused:
+        last = None
+    record = made[-1] if made and (last is None or last.kind in _WITH_EVIDENCE) else None
+    person = last.person if last else record.decided_by if record else ""
+    at = last.at if last else record.decided_at if record else None
     return {
-        "words": words, "person": last.decided_by, "at": last.decided_at.isoformat(),
-        "evidence": [dict(each) for each in last.evidence],
+        "words": words, "person": person, "at": at.isoformat() if at else None,
+        "evidence": [dict(each) for each in record.evidence] if record else [],
     }  # fmt: skip
 
 

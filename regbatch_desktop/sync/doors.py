@@ -6,7 +6,7 @@ Never: has an implementation.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
@@ -18,7 +18,7 @@ from regbatch_desktop.domain.decision import Decision
 from regbatch_desktop.domain.effects import Effect
 from regbatch_desktop.domain.fate import FateState
 from regbatch_desktop.domain.job import Job
-from regbatch_desktop.domain.mutation import Mutation
+from regbatch_desktop.domain.mutation import Mutation, MutationKind
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.ports import AddEffectEvent, BatchStore, SealedValue, Write
 
@@ -91,6 +91,15 @@ class Digest:
     unsettled: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class LastWord:
+    """Who decided last about something, when (the project's clock), and what kind of decision it was."""
+
+    kind: MutationKind
+    person: str
+    at: datetime
+
+
 class Authority(BatchStore, Protocol):
     """The team's project. Every call: Offline, MembershipRevoked, SignInNeeded and its kin."""
 
@@ -105,6 +114,9 @@ class Authority(BatchStore, Protocol):
 
     async def known_mutations(self, ids: Sequence[str]) -> frozenset[str]:
         """Those of this person's mutations that the project has an answer to."""
+
+    async def decided_last(self, entity_id: str, kinds: Collection[MutationKind], part: str = "") -> LastWord | None:
+        """Of anybody's mutations that were applied. `part`: the sub-step, for kinds that are about one."""
 
 
 # ---------------------------------------------------------------- the cache

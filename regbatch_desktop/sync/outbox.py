@@ -20,7 +20,7 @@ from regbatch_desktop.runtime.changes import Change, Changes
 from regbatch_desktop.sync.cards import card_of
 from regbatch_desktop.sync.doors import Cache, Entry, OutboxFile
 from regbatch_desktop.verbs.scope import scope_of
-from regbatch_desktop.verbs.table import based, decide, said
+from regbatch_desktop.verbs.table import anew, based, decide, said
 
 _OF_THE_COMPANY = (MutationKind.CHOOSE_COMPANY, MutationKind.ENTER_MANUALLY, MutationKind.SAVE_SEARCH)
 
@@ -74,7 +74,7 @@ class TeamOutbox:
         entry = self._entry(mutation_id)
         if entry.state not in OPEN:
             raise InvalidStatus("This is not in conflict any more.")
-        mine = replace(entry.mutation, id=str(uuid4()), at=self._now())
+        mine = anew(entry.mutation, str(uuid4()), self._now())
         try:
             mine = await self._decided(mine)
         except StepNotActionRequired:

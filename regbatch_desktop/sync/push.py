@@ -181,7 +181,7 @@ class Pusher:
 
     async def _stand_aside(self, entry: Entry, verdict: Verdict) -> None:
         """The other side is taken down as it is now; what follows goes on."""
-        state, detail = verdict.state or FateState.REFUSED, await theirs_of(entry.mutation, self._cache.plain)
+        state, detail = verdict.state or FateState.REFUSED, await theirs_of(entry.mutation, self._cache.plain, self._authority)
         await self._outbox.change(entry, state, reason=verdict.reason, detail=detail)
         self.on_point("settled")
 

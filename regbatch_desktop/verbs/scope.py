@@ -18,6 +18,9 @@ from regbatch_desktop.domain.mutation import Mutation, MutationKind
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.ports import BatchStore, SaveJob
 
+# They are decided on the restaurant's row as well.
+OF_A_RESTAURANT = frozenset({MutationKind.ENTER_MANUALLY, MutationKind.WRITE_NOTE})
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -44,7 +47,7 @@ async def scope_of(store: BatchStore, mutation: Mutation) -> Scope:
         return Scope(await store.jobs(mutation.batch_id), await store.batch(mutation.batch_id))
     job = await store.job(mutation.job_id)
     scope = Scope((job,))
-    if mutation.kind is MutationKind.ENTER_MANUALLY:
+    if mutation.kind in OF_A_RESTAURANT:
         scope = replace(scope, restaurant=await store.restaurant(job.restaurant_id))
     elif mutation.kind is MutationKind.ANSWER_UNKNOWN:
         scope = replace(scope, effects=await store.effects(job.id))

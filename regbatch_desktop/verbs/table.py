@@ -17,7 +17,7 @@ from regbatch_desktop.domain.mutation import Mutation, MutationKind
 from regbatch_desktop.domain.steps import StepStatus
 from regbatch_desktop.domain.sub_steps import SubStepStatus
 from regbatch_desktop.ports import Write
-from regbatch_desktop.verbs import batch, company, configuration, sub_steps
+from regbatch_desktop.verbs import batch, company, configuration, note, sub_steps
 from regbatch_desktop.verbs.scope import Scope
 from regbatch_desktop.verbs.verb import Verb
 
@@ -36,6 +36,24 @@ VERBS: Mapping[MutationKind, Verb] = {
     MutationKind.ANSWER_UNKNOWN: sub_steps.ANSWER_UNKNOWN,
     MutationKind.SET_SUB_STEP: sub_steps.SET_SUB_STEP,
     MutationKind.DO_AGAIN: sub_steps.DO_AGAIN,
+    MutationKind.WRITE_NOTE: note.WRITE_NOTE,
+}
+
+
+_COMPANY = frozenset({MutationKind.CHOOSE_COMPANY, MutationKind.TAKE_BACK, MutationKind.ENTER_MANUALLY})
+_CONFIGURATION = frozenset({MutationKind.SAVE_CONFIGURATION, MutationKind.START_CONFIGURATION})
+_BATCH = frozenset({MutationKind.START_BATCH, MutationKind.CANCEL_BATCH})
+_AGAIN = frozenset({MutationKind.RETRY_JOB, MutationKind.SKIP_STEP})
+_SUB_STEP = frozenset({MutationKind.ANSWER_UNKNOWN, MutationKind.SET_SUB_STEP, MutationKind.DO_AGAIN})
+# Whose word it is that a kind of mutation meets.
+RIVALS: Mapping[MutationKind, frozenset[MutationKind]] = {
+    **dict.fromkeys((*_COMPANY, MutationKind.SAVE_SEARCH), _COMPANY),
+    **dict.fromkeys(_CONFIGURATION, _CONFIGURATION | {MutationKind.TAKE_BACK}),
+    **dict.fromkeys(_BATCH, _BATCH),
+    **dict.fromkeys(_AGAIN, _AGAIN),
+    **dict.fromkeys(_SUB_STEP, _SUB_STEP),
+    MutationKind.RENAME_BATCH: frozenset({MutationKind.RENAME_BATCH}),
+    MutationKind.WRITE_NOTE: frozenset({MutationKind.WRITE_NOTE}),
 }
 
 
@@ -59,6 +77,12 @@ def decide(mutation: Mutation, scope: Scope, now: datetime) -> tuple[Write, ...]
 def based(mutation: Mutation, scope: Scope) -> Mutation:
     """The mutation with what the person sees now as its base."""
     return replace(mutation, base=VERBS[mutation.kind].subject(mutation, scope))
+
+
+def anew(mutation: Mutation, mutation_id: str, at: datetime) -> Mutation:
+    """The same intent as another mutation, by somebody who knows now what is there."""
+    args = {name: value for name, value in mutation.args.items() if name != "seen"}
+    return replace(mutation, id=mutation_id, at=at, args=args)
 
 
 def judged(mutation: Mutation, scope: Scope, now: datetime) -> Verdict:

@@ -15,7 +15,10 @@ from regbatch_desktop.domain.mutation import PAYLOAD_SCHEMA, Mutation, mutation_
 
 # How the values of a schema become those of the next one.
 Upcast = Callable[[dict[str, Any]], dict[str, Any]]
-UPCASTS: Mapping[int, Upcast] = {}
+UPCASTS: Mapping[int, Upcast] = {
+    # Schema 2 knows one kind more; the older ones stayed as they were.
+    1: lambda values: values,
+}
 
 
 def read_mutation(text: str, *, steps: Mapping[int, Upcast] = UPCASTS, newest: int = PAYLOAD_SCHEMA) -> Mutation:

@@ -11,6 +11,7 @@ from regbatch_desktop.domain import errors, transitions
 from regbatch_desktop.domain.batch import BatchStatus
 from regbatch_desktop.domain.candidate import Candidate, CandidateSearch, CompanyHit, MatchSource
 from regbatch_desktop.domain.decision import Decision, DecisionKind, ManualEntry
+from regbatch_desktop.domain.note import Note
 from regbatch_desktop.domain.opening_hours import from_rows
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.steps import StepEvent
@@ -61,10 +62,11 @@ async def test_a_round_trip_of_everything_else_loses_nothing(authority: Authorit
         authority.id("full"), authority.organisation_id, "Āpōpō’s “Grill”", address="1 Queen St", city="Tāmaki Makaurau",
         email="a@b.example", cuisine=("thai", "māori"), opening_hours=hours, header_images={"og": "/x.png"}, logos={"dark": "/y.png"},
         additional_contacts={"directors": [{"name": "A"}]}, company_number="123", lead_key="lk",
+        note=Note("Ask for “Mere”.\nNot before noon.", "ann", NOW),
     )  # fmt: skip
     await store.commit(change(SaveRestaurant(None, shop), mutation="r"))
     assert await store.restaurant(shop.id) == shop
-    changed = replace(shop, phone="+6491234567", version=2)
+    changed = replace(shop, phone="+6491234567", note=Note("", "bob", NOW + timedelta(1)), version=2)
     await store.commit(change(SaveRestaurant(shop, changed), mutation="r2"))
     assert await store.restaurants([shop.id, authority.id("nobody")]) == (changed,)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from regbatch_desktop.store.migrate import HEAD
 from regbatch_desktop.store.workspace import open_workspace
 
 CHILD = """
@@ -44,7 +45,7 @@ def test_a_kill_in_the_migration_loses_nothing(tmp_path: Path, statement: int) -
     finally:
         workspace.close()
     check = sqlite3.connect(path)
-    assert check.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+    assert check.execute("SELECT version_num FROM alembic_version").fetchall() == [(HEAD,)]
     check.close()
 
 

@@ -20,6 +20,8 @@ from tests.sync.races import started
 from tests.team.fixtures import Team
 
 OUTBOXES = Path(__file__).with_name("outboxes")
+# The kinds that a form did not know yet.
+UNKNOWN_TO = {1: {MutationKind.WRITE_NOTE}}
 
 
 @pytest.mark.parametrize("schema", range(1, PAYLOAD_SCHEMA + 1))
@@ -31,7 +33,7 @@ def test_every_kind_of_every_released_form_is_understood(schema: int, tmp_path: 
     entries = file.entries
     file.close()
     assert len(entries) == len(records)
-    assert {entry.mutation.kind for entry in entries} == set(MutationKind)
+    assert {entry.mutation.kind for entry in entries} == set(MutationKind) - UNKNOWN_TO.get(schema, set())
     assert all(said(entry.mutation) for entry in entries)
     assert [entry.intent for entry in entries] == [record["intent"] for record in records], "the text is what it was"
 
@@ -102,6 +104,7 @@ def example(kind: MutationKind) -> Mutation:
         MutationKind.ANSWER_UNKNOWN: {"key": "menuImport", "happened": True},
         MutationKind.SET_SUB_STEP: {"key": "menuImport", "status": "completed"},
         MutationKind.DO_AGAIN: {"key": "menuImport"},
+        MutationKind.WRITE_NOTE: {"text": "Ask for Mere.\nNot before noon.", "seen": ""},
     }
     base = {MutationKind.CHOOSE_COMPANY: {"company": None}}
     at = datetime(2026, 11, 25, tzinfo=UTC)

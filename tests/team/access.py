@@ -28,6 +28,7 @@ _CALLS = {
     "working_instances": "$1", "belongs_elsewhere": "$1, gen_random_uuid()",
     "job_holders": "$1, (select id from public.registration_batch_jobs where organisation_id = $1 limit 1)",
     "pull_rows": "$1, null, null, null, null, 10", "apply_mutation": "$1, 'matrix-' || $2, '{}', 1, '[]'", "sync_digest": "$1",
+    "decided_last": "$1, gen_random_uuid()::text, '{}', null",
     "current_rows": "$1, array(select id from public.registration_jobs), array(select id from public.registration_batch_jobs)",
     "batch_places": "$1", "companies_taken": "$1", "step_seconds": "$1", "require_membership": "$1", "project_health": "$1", "organisation_key": "$1", "my_organisations": "", "server_now": "",
 }  # fmt: skip

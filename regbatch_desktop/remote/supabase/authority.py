@@ -7,7 +7,7 @@ Never: keeps a row.
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from regbatch_desktop.domain.candidate import CandidateSearch
 from regbatch_desktop.domain.decision import Decision
 from regbatch_desktop.domain.errors import MembershipRevoked, ServiceRefused
 from regbatch_desktop.domain.job import Job
+from regbatch_desktop.domain.mutation import MutationKind
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.ports import SealedValue, Write
 from regbatch_desktop.remote.supabase import rows
@@ -23,7 +24,7 @@ from regbatch_desktop.remote.supabase.answers import refusal
 from regbatch_desktop.remote.supabase.connection import Connection
 from regbatch_desktop.remote.supabase.team_store import TeamStore
 from regbatch_desktop.remote.supabase.writes import write_json
-from regbatch_desktop.sync.doors import Answer, Cursor, Digest, Page, ServerRow, Synced
+from regbatch_desktop.sync.doors import Answer, Cursor, Digest, LastWord, Page, ServerRow, Synced
 
 _IDS_AT_ONCE = 100
 # Whoever asks here asks again by itself, and wants to know soon that nobody answers.
@@ -101,6 +102,15 @@ class TeamAuthority(TeamStore):
             )
             found |= {row["mutation_id"] for row in own}
         return frozenset(found)
+
+    async def decided_last(self, entity_id: str, kinds: Collection[MutationKind], part: str = "") -> LastWord | None:
+        """See the door."""
+        found = await self._call(
+            "decided_last", attempts=_ATTEMPTS, entity=entity_id, kinds=sorted(kind.value for kind in kinds), part=part or None
+        )
+        if found is None:
+            return None
+        return LastWord(MutationKind(found["kind"]), found["person"], datetime.fromisoformat(found["at"]).astimezone(UTC))
 
 
 def server_rows(found: Iterable[dict[str, Any]]) -> tuple[ServerRow, ...]:

@@ -15,6 +15,7 @@ from regbatch_desktop.domain.candidate import Candidate, CandidateSearch, Compan
 from regbatch_desktop.domain.decision import Decision, DecisionKind, ManualEntry
 from regbatch_desktop.domain.effects import Effect, EffectClass, EffectState
 from regbatch_desktop.domain.job import Job
+from regbatch_desktop.domain.note import NO_NOTE, Note
 from regbatch_desktop.domain.opening_hours import from_rows
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.steps import JobStatus, Step, StepStatus
@@ -29,7 +30,8 @@ RESTAURANT_TEXTS = (
     "secondary_color", "company_name", "company_number", "nzbn", "gst_number", "full_legal_name", "onboarding_status", "lead_key",
 )  # fmt: skip
 RESTAURANT = ",".join(
-    ("id", "organisation_id", "version", *RESTAURANT_TEXTS, "cuisine", "opening_hours", "header_images", "logos")
+    ("id", "organisation_id", "version", *RESTAURANT_TEXTS, "cuisine", "opening_hours", "header_images", "logos", "note",
+     "note_by", "note_at")
 ) + ",additional_contacts_metadata"  # fmt: skip
 BATCH = "id,organisation_id,name,execution_mode,settings,version,created_at,started_at,cancelled_at"
 _STEP = (
@@ -121,6 +123,7 @@ def restaurant_of(row: Row) -> Restaurant:
         cuisine=tuple(row["cuisine"] or ()), opening_hours=from_rows(hours) if hours is not None else None,
         header_images=row["header_images"] or {}, logos=row["logos"] or {},
         additional_contacts=row["additional_contacts_metadata"] or {},
+        note=Note(row["note"] or "", row["note_by"] or "", instant(row["note_at"])) if row["note_at"] else NO_NOTE,
     )  # fmt: skip
 
 

@@ -167,9 +167,10 @@ def _batch(batch: Batch) -> Json:
 
 def _restaurant(restaurant: Restaurant) -> Json:
     texts = {name: getattr(restaurant, name) or None for name in RESTAURANT_TEXTS}
-    hours = restaurant.opening_hours
+    hours, note = restaurant.opening_hours, restaurant.note
     return texts | {
         "id": restaurant.id, "cuisine": list(restaurant.cuisine), "opening_hours": hours.to_json() if hours is not None else None,
         "header_images": plain(restaurant.header_images), "logos": plain(restaurant.logos),
         "additional_contacts_metadata": plain(restaurant.additional_contacts),
+        "note": note.text or None, "note_by": note.written_by or None, "note_at": plain(note.written_at),
     }  # fmt: skip

@@ -109,7 +109,9 @@ class BatchPane(QWidget):
         QShortcut("T", self.table, self._on_take, context=Qt.ShortcutContext.WidgetShortcut)
         self.view.take_wanted.connect(self._on_take)
         self._withdraw = self._action(self._presenter.withdraw, "withdraw", None)
-        for strip in (self.head.fate, self.view.fate):
+        self._note = self._action(self._presenter.write_note, "note", None)
+        self.view.note.save_wanted.connect(self._note.trigger)
+        for strip in (self.head.fate, self.view.fate, self.view.note.fate):
             strip.withdraw_wanted.connect(self._withdraw.trigger)
             strip.look_wanted.connect(lambda key: desk.go("outbox", key))
         self._events = AsyncAction(desk.scope, self._presenter.events, name="batch:events", on_retrigger="restart", parent=self)

@@ -17,9 +17,9 @@ from regbatch_desktop.domain.mutation import OF_A_BATCH
 from regbatch_desktop.domain.sub_steps import SUB_STEPS, SubStepKey, SubStepStatus, dependents
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.read_models import BatchBoard, JobRow
-from regbatch_desktop.services import batches, decisions, sub_step_edits
+from regbatch_desktop.services import batches, decisions, notes, sub_step_edits
 from regbatch_desktop.services.boards import batch_board, with_workers
-from regbatch_desktop.services.fates import OF_A_JOB, FateReader, withdrawn
+from regbatch_desktop.services.fates import OF_A_JOB, OF_A_NOTE, FateReader, FateTable, withdrawn
 from regbatch_desktop.services.runs import Runs
 
 
@@ -54,7 +54,7 @@ class BatchPresenter:
         holders = await self._runs.holders(board.row.key)
         shown = with_workers(board, holders, here=self._doors.instance_id, person=self._person)
         fates = await self._fates.read()
-        rows = (replace(row, fate=fate) if (fate := fates.of(row.key, OF_A_JOB)) is not None else row for row in shown.jobs)
+        rows = (_with_fates(row, fates) for row in shown.jobs)
         # What says the same stays the same row, whoever's lease was renewed meanwhile.
         jobs = tuple(known if (known := self._shown.get(row.key)) == row and known is not None else row for row in rows)
         self._shown = {row.key: row for row in jobs}
@@ -69,6 +69,12 @@ class BatchPresenter:
     async def withdraw(self, fate: Fate) -> str:
         """Take back what was not sent."""
         return "Taken back." if await withdrawn(self._doors, fate) else "It was sent a moment ago, so it is with your team now."
+
+    async def write_note(self, job_id: str, text: str, seen: str) -> str:
+        """Keep a note in place of the one that was seen."""
+        if not await notes.write_note(self._doors, job_id, text, seen=seen, decided_by=self._person):
+            return ""
+        return "The note is kept." if text.strip() else "The note is emptied."
 
     async def start(self) -> str:
         """Start the batch."""
@@ -176,6 +182,11 @@ _KINDS = {
     "intent": "about to be sent", "outcome": "answered", "unknown": "outcome not known", "reconciled": "found out at the platform",
     "query_failed": "the platform could not be asked", "contradiction": "the platform contradicts itself",
 }  # fmt: skip
+
+
+def _with_fates(row: JobRow, fates: FateTable) -> JobRow:
+    fate, note_fate = fates.of(row.key, OF_A_JOB), fates.of(row.key, OF_A_NOTE)
+    return row if fate is None and note_fate is None else replace(row, fate=fate, note_fate=note_fate)
 
 
 def _label(name: str) -> str:

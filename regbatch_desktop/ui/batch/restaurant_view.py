@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QMenu, QScrollArea, QTabWidget, QToolButton, QVBoxLayout, QWidget
 
+from regbatch_desktop.domain.note import NO_NOTE
 from regbatch_desktop.domain.sub_steps import PHASE_LABELS, SUB_STEPS
 from regbatch_desktop.read_models import JobRow, SubStepRow
 from regbatch_desktop.ui.batch.presenter import EventRow
 from regbatch_desktop.ui.kit.fate_strip import FateStrip
 from regbatch_desktop.ui.kit.flow import FlowLayout
 from regbatch_desktop.ui.kit.marks import Mark
+from regbatch_desktop.ui.kit.note_box import NoteBox
 from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
 from regbatch_desktop.ui.kit.rows_model import Column
 from regbatch_desktop.ui.kit.states import button
@@ -159,6 +161,8 @@ class RestaurantView(QWidget):
         ):
             actions.addWidget(each)
         box.addLayout(actions)
+        self.note = NoteBox()
+        box.addWidget(self.note)
         tiles = QGridLayout()
         tiles.setSpacing(4)
         self._tiles: list[tuple[Mark, ElidedLabel]] = []
@@ -214,8 +218,10 @@ class RestaurantView(QWidget):
             self._state.set_whole("")
             self._error.setText("")
             self.fate.show_fate(None)
+            self.note.show_note("", NO_NOTE, None)
             return
         self.fate.show_fate(row.fate)
+        self.note.show_note(row.key, row.note, row.note_fate)
         self._name.set_whole(row.name)
         told = [row.status, f"step {row.step}, {row.step_name}", row.doing, f"worked on by {row.worker}" if row.worker else ""]
         self._state.set_whole(" · ".join(part for part in told if part))

@@ -15,6 +15,7 @@ from regbatch_desktop.domain.matching import is_active
 from regbatch_desktop.domain.matching.address import address_parts
 from regbatch_desktop.domain.matching.street import street_match
 from regbatch_desktop.domain.matching.words import folded
+from regbatch_desktop.services.notes import signed
 from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
 from regbatch_desktop.ui.kit.states import button
 from regbatch_desktop.ui.selection.presenter import SelectionRow
@@ -83,6 +84,12 @@ class Comparison(QScrollArea):
         else:
             box.addWidget(Label(row.name, role="subtitle", wrap=True))
             box.addWidget(Label(row.batch_name, role="muted", wrap=True))
+            if row.note.text:
+                box.addWidget(Label(f"Note by {signed(row.note)}", role="muted", wrap=True))
+                note = Label(row.note.text, wrap=True)
+                note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+                note.setAccessibleName(f"Note on {row.name}: {row.note.text}")
+                box.addWidget(note)
             if candidate is not None:
                 box.addLayout(self._grid(row, candidate))
                 number = candidate.hit.company_number

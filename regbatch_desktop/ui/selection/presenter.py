@@ -16,6 +16,7 @@ from regbatch_desktop.domain.fate import Fate, FateState
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.matching import is_sure
 from regbatch_desktop.domain.matching.simulation import simulate
+from regbatch_desktop.domain.note import NO_NOTE, Note
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.steps import JobStatus
 from regbatch_desktop.pipeline.doors import Doors
@@ -47,6 +48,7 @@ class SelectionRow:
     fate: Fate | None = None
     choice: str = ""
     can_take_back: bool = False
+    note: Note = NO_NOTE
 
     def taken_by(self, company_number: str) -> str:
         """The other restaurant that has this company already, or ""."""
@@ -195,4 +197,5 @@ def _row(
     return SelectionRow(
         job.id, restaurant.name, restaurant.address, restaurant.city, restaurant.phone, restaurant.email, restaurant.website_url, batch,
         key, state, waits, candidates, taken, fate, "" if waits else choice, decisions.can_take_back(job),
+        restaurant.note,
     )  # fmt: skip
