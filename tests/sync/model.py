@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
 from regbatch_desktop.domain.errors import RegBatchError
+from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.mutation import PAYLOAD_SCHEMA
 from regbatch_desktop.domain.steps import StepEvent, StepStatus
 from regbatch_desktop.domain.transitions import apply_step
 from regbatch_desktop.ports import ChangeSet, SaveJob
-from regbatch_desktop.services import batches, decisions
+from regbatch_desktop.services import batches, decisions, notes
 from tests.sync.backup import Backup
 from tests.sync.clients import Client
 from tests.sync.desks import COMPANIES, NOW
@@ -56,6 +57,14 @@ class ThreeClients(World):
     def rename(self, at: int, name: str) -> None:
         client = self.clients[at]
         self.do(self._did(client, batches.rename_batch(client.doors, self.batch.id, name)))
+
+    @rule(at=clients, job=jobs, text=st.sampled_from(["", "Ask for Mere.", "Not before noon."]))
+    def write_a_note(self, at: int, job: int, text: str) -> None:
+        self.do(self._did(self.clients[at], self._noted(self.clients[at], self.jobs[job], text)))
+
+    async def _noted(self, client: Client, job: Job, text: str) -> None:
+        seen = (await client.sync.store.restaurant(job.restaurant_id)).note.text
+        await notes.write_note(client.doors, job.id, text, seen=seen, decided_by=client.person.email)
 
     @rule(at=clients, again=st.booleans())
     def look_at_conflicts(self, at: int, again: bool) -> None:

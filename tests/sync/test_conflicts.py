@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,10 +13,13 @@ from regbatch_desktop.domain import transitions
 from regbatch_desktop.domain.decision import ManualEntry
 from regbatch_desktop.domain.errors import RuleError
 from regbatch_desktop.domain.fate import FateState
+from regbatch_desktop.domain.mutation import MutationKind
 from regbatch_desktop.domain.steps import StepEvent
+from regbatch_desktop.domain.sub_steps import SubStepKey, SubStepStatus
 from regbatch_desktop.ports import ChangeSet, SaveJob
 from regbatch_desktop.remote.supabase.team_store import TeamStore
-from regbatch_desktop.services import batches, decisions
+from regbatch_desktop.services import batches, decisions, sub_step_edits
+from regbatch_desktop.services.perform import perform_on_job
 from tests.sync.backup import Backup
 from tests.sync.clients import Client
 from tests.sync.desks import COMPANIES, details_fetched, filled
@@ -105,6 +109,52 @@ async def test_mine_again_takes_theirs_back_first(team: Team, tmp_path: Path) ->
         made = await store.decisions(job.id)
         assert [each.decided_by for each in made] == ["Bob", "Ann"]
         assert (await store.job(job.id)).step(3).result_data["no_match"] is True
+
+
+async def configured(client: Client, job_id: str, name: str, by: str) -> None:
+    args = {"config": {"restaurant": {"subdomain": name}}, "secrets": [], "start": False}
+    await perform_on_job(client.doors, MutationKind.SAVE_CONFIGURATION, job_id, args, decided_by=by)
+
+
+async def test_who_and_when_is_said_of_every_matter(team: Team, tmp_path: Path) -> None:
+    organisation = await team.organisation()
+    store = await team.store(organisation)
+    batch, jobs = await filled(store, organisation, 3)
+    async with started(team, tmp_path, organisation, 2) as (ann, bob):
+        for job in jobs:
+            await decisions.choose_company(bob.doors, job.id, COMPANIES[2], decided_by="bob")
+        await bob.sync.pusher.push()
+        for job in jobs:
+            await details_fetched(store, job.id)
+        third = await store.job(jobs[2].id)
+        for step in ((5, StepEvent.START), (5, StepEvent.COMPLETE), (6, StepEvent.START)):
+            moved = transitions.apply_step(third, *step, now=await store.now())
+            await store.commit(ChangeSet(str(uuid4()), (SaveJob(third, moved),)))
+            third = moved
+        for client in (ann, bob):
+            await client.sync.puller.pull()
+        images = SubStepKey.UPLOAD_IMAGES
+        # Two configurations; a configuration of what was taken back; a sub-step; a name, which nobody signs.
+        await configured(bob, jobs[0].id, "his", "bob")
+        await configured(ann, jobs[0].id, "hers", "ann")
+        await decisions.take_back(bob.doors, jobs[1].id, decided_by="bob")
+        await configured(ann, jobs[1].id, "hers", "ann")
+        await sub_step_edits.set_status(bob.doors, third.id, images, SubStepStatus.SKIPPED, decided_by="bob")
+        await sub_step_edits.set_status(ann.doors, third.id, images, SubStepStatus.COMPLETED, decided_by="ann")
+        await batches.rename_batch(bob.doors, batch.id, "North")
+        await batches.rename_batch(ann.doors, batch.id, "South")
+        await bob.sync.pusher.push()
+        await ann.sync.pusher.push()
+        theirs = [card.theirs for card in await ann.sync.outbox.conflicts()]
+        now = await store.now()
+        assert [side is not None and (side.words, side.person) for side in theirs] == [
+            ("another configuration, kept", "bob"),
+            ("the restaurant has gone back to an earlier step", "bob"),
+            ("Image upload is skipped: set by bob", "bob"),
+            ("the batch is called “North”", bob.person.email),
+        ]
+        assert all(side is not None and side.at is not None and now - side.at < timedelta(minutes=1) for side in theirs)
+        assert all(side is not None and side.evidence == () for side in theirs)
 
 
 async def test_a_conflict_does_not_hold_up_what_follows_and_what_rests_on_it_is_one_too(team: Team, tmp_path: Path) -> None:

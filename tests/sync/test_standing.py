@@ -11,6 +11,7 @@ import pytest
 from regbatch_desktop.bootstrap.team_folders import team_folder, unsent, wipe
 from regbatch_desktop.domain.errors import InvalidStatus, MembershipRevoked, Offline
 from regbatch_desktop.domain.fate import FateState
+from regbatch_desktop.domain.mutation import PAYLOAD_SCHEMA
 from regbatch_desktop.remote.supabase.session import Tokens
 from regbatch_desktop.remote.supabase.sign_in import Organisation
 from regbatch_desktop.services import batches, decisions, leads
@@ -120,13 +121,16 @@ async def test_a_program_that_is_too_old_keeps_its_queue_and_an_update_sends_it(
     store = await team.store(organisation)
     _, (job,) = await filled(store, organisation, 1)
     async with started(team, tmp_path, organisation, 1) as (client,):
-        await team.sql.execute("update public.sync_meta set min_client_schema = 2 where organisation_id = $1", organisation)
+        newer = PAYLOAD_SCHEMA + 1
+        await team.sql.execute(
+            "update public.sync_meta set min_client_schema = $2 where organisation_id = $1", organisation, newer
+        )
         await decisions.choose_company(client.doors, job.id, COMPANIES[0], decided_by="Ann")
         await client.sync.pusher.push()
         assert client.sync.outbox.summary.parked_as is FateState.PARKED_TOO_OLD
         assert await client.sync.puller.pull() in (True, False), "reading stays possible"
         assert client.sync.outbox.summary.parked == 1
-        client.schema = 2
+        client.schema = newer
         await client.kill()
         await client.sync.puller.pull()
         await client.sync.pusher.push()

@@ -102,6 +102,7 @@ class World(RuleBasedStateMachine):
             assert not [entry for entry in entries if entry.state in WAITING]
             assert await client.sync.store.jobs(self.batch.id) == there, "a cache is not what the project has"
             assert await client.sync.store.batch(self.batch.id) == await self.admin.batch(self.batch.id)
+            assert await client.sync.store.batch_restaurants(self.batch.id) == await self.admin.batch_restaurants(self.batch.id)
             for job in there:
                 assert await client.sync.store.decisions(job.id) == records[job.id]
             own = await client.cache.digest()
