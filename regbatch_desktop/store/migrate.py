@@ -78,7 +78,10 @@ def back_up(connection: sqlite3.Connection, path: Path) -> Path:
     """A verified copy `<name>.backup-<time>` beside the file; the newest three are kept."""
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
     target = path.with_name(f"{path.name}.backup-{stamp}")
-    copy = sqlite3.connect(target)
+    # What was killed half-way must not look like a backup.
+    draft = path.with_name(f"{path.name}.being-backed-up")
+    draft.unlink(missing_ok=True)
+    copy = sqlite3.connect(draft)
     try:
         connection.backup(copy)
         (verdict,) = copy.execute("PRAGMA quick_check").fetchone()
@@ -87,7 +90,8 @@ def back_up(connection: sqlite3.Connection, path: Path) -> Path:
         copy.close()
     if verdict != "ok" or counts[0] != counts[1]:
         raise WorkspaceDamaged("The backup before the update could not be verified; nothing was changed.")
-    target.chmod(0o600)
+    draft.chmod(0o600)
+    draft.replace(target)
     for old in sorted(path.parent.glob(f"{path.name}.backup-*"))[:-KEEP_BACKUPS]:
         old.unlink(missing_ok=True)
     return target

@@ -12,6 +12,8 @@ import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import Table
+
 from regbatch_desktop.domain.errors import WorkspaceDamaged
 from regbatch_desktop.store import connection as connections
 from regbatch_desktop.store import rows, tables
@@ -43,8 +45,8 @@ def recover(path: Path) -> str:
         fresh.execute("BEGIN IMMEDIATE")
         saved = lost = 0
         for table in _ORDER:
-            names = [column.name for column in table.columns]
-            statement = inserted(table, ignore=True)
+            names = _columns(source, table)
+            statement = inserted(table, *names, ignore=True)
             found, missing = _salvaged(source, table.name, names)
             for row in found:
                 if "sha256" in row and rows.checksum(row) != row["sha256"]:
@@ -66,6 +68,15 @@ def recover(path: Path) -> str:
     path.chmod(0o600)
     _log.warning("recovered %d rows, lost at least %d", saved, lost)
     return f"The workspace file was damaged: {saved} of {saved + lost} rows recovered; the old file is kept as {damaged.name}."
+
+
+def _columns(source: sqlite3.Connection, table: Table) -> list[str]:
+    """Of the present form those that the file has: one of an older revision lacks some, which get their defaults."""
+    own = [column.name for column in table.columns]
+    with contextlib.suppress(sqlite3.DatabaseError):
+        there = {row["name"] for row in source.execute(f"PRAGMA table_info({table.name})")}
+        return [name for name in own if name in there] or own
+    return own
 
 
 def _salvaged(source: sqlite3.Connection, table: str, names: list[str]) -> tuple[list[dict[str, object]], int]:

@@ -22,7 +22,7 @@ from regbatch_desktop.store import statements as sql
 from regbatch_desktop.store.connection import reading, writing
 from regbatch_desktop.store.group_commit import GroupCommit
 from regbatch_desktop.store.integrity import is_sound
-from regbatch_desktop.store.migrate import REVISIONS, migrate, refuse_newer, revision
+from regbatch_desktop.store.migrate import HEAD, REVISIONS, migrate, refuse_newer, revision
 from regbatch_desktop.store.place import check_place
 from regbatch_desktop.store.recovery import recover
 from regbatch_desktop.store.sqlite_store import SqliteStore
@@ -122,8 +122,15 @@ def _open_for_reading(path: Path, clock: Callable[[], datetime]) -> Workspace:
     _check_header(path)
     try:
         reader = reading(path)
-        if revision(reader) is None:
+        present = revision(reader)
+        if present is None:
             raise WorkspaceUnusable("This file is not a RegBatch workspace yet.")
+        if present != HEAD:
+            refuse_newer(path)
+            raise WorkspaceUnusable(
+                "This workspace was written by an older version; open it once with this one, which brings it up to date and keeps a "
+                "copy of it as it was."
+            )
         row = reader.execute(sql.WORKSPACE).fetchone()
     except sqlite3.Error as error:
         raise WorkspaceDamaged(f"The workspace file cannot be read: {error}.") from error

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from regbatch_desktop.domain.errors import InputError
@@ -93,6 +93,7 @@ class NoteBox(QWidget):
         if text != self.edit.toPlainText():
             self.edit.blockSignals(True)
             self.edit.setPlainText(text)
+            self.edit.moveCursor(QTextCursor.MoveOperation.End)
             self.edit.blockSignals(False)
 
     def _on_typed(self) -> None:
