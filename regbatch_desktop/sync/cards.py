@@ -13,8 +13,8 @@ from regbatch_desktop.domain.fate import ConflictCard, FateState, Side
 from regbatch_desktop.domain.mutation import Mutation, MutationKind
 from regbatch_desktop.ports import BatchStore
 from regbatch_desktop.sync.doors import Authority, Entry
-from regbatch_desktop.verbs.scope import scope_of
-from regbatch_desktop.verbs.table import RIVALS, present, said
+from regbatch_desktop.verbs.scope import Scope, scope_of
+from regbatch_desktop.verbs.table import RIVALS, comes_too_late, present, said
 
 # They leave a record with what was seen.
 _WITH_EVIDENCE = frozenset({MutationKind.CHOOSE_COMPANY, MutationKind.ENTER_MANUALLY})
@@ -46,22 +46,22 @@ async def theirs_of(mutation: Mutation, store: BatchStore, authority: Authority)
 async def card_of(entry: Entry, store: BatchStore) -> ConflictCard:
     """The card; names come from the rows that are here."""
     mutation = entry.mutation
-    batch_id, name, there = mutation.batch_id, "", True
+    batch_id, name, can_choose = mutation.batch_id, "", entry.state is not FateState.GONE
     try:
         if mutation.job_id:
             job = await store.job(mutation.job_id)
             batch_id, name = job.batch_id, (await store.restaurant(job.restaurant_id)).name
+            can_choose &= not comes_too_late(mutation, Scope((job,)))
         else:
             name = (await store.batch(batch_id)).name
     except RegBatchError:
-        there = False
+        can_choose = False
     mine = Side(said(mutation), mutation.decided_by, mutation.at, tuple(mutation.args.get("evidence", ())))
     known = entry.detail
     theirs = None
     if entry.state is FateState.CONFLICT and known:
         at = datetime.fromisoformat(known["at"]) if known["at"] else None
         theirs = Side(known["words"], known["person"], at, tuple(known["evidence"]))
-    can_choose = there and entry.state is not FateState.GONE
     return ConflictCard(
         mutation.id, mutation.kind, entry.state, mutation.job_id, batch_id, name, entry.reason, mine, theirs, can_choose
     )

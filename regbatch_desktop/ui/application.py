@@ -99,17 +99,16 @@ class Application:
         """Leave in order; a second time at once."""
         if self._leaving.is_set():
             return
-        unsaved = self.workbench.configuration.unsaved() if self.workbench is not None else 0
+        unsaved = self.workbench.unsaved() if self.workbench is not None else ""
         if unsaved:
             self.scope.spawn(self._ask_leave(unsaved), name="ask-leave")
             return
         self._say_leaving()
 
-    async def _ask_leave(self, unsaved: int) -> None:
+    async def _ask_leave(self, unsaved: str) -> None:
         from regbatch_desktop.ui.kit.questions import ask
 
-        text = f"{unsaved} configuration{'s were' if unsaved != 1 else ' was'} typed and not saved."
-        if await ask(self.window, "Leave without saving?", text, yes="Leave", no="Stay"):
+        if await ask(self.window, "Leave without saving?", unsaved, yes="Leave", no="Stay"):
             self._say_leaving()
 
     def leave_now(self) -> None:

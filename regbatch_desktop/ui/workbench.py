@@ -130,6 +130,13 @@ class Workbench(QObject):
         if pane is not None and hasattr(pane, "refresher"):
             pane.refresher.now()
 
+    def unsaved(self) -> str:
+        """What was typed and not saved, for a question; "" when nothing was."""
+        counts = (("configuration", self.configuration.unsaved()), ("note", self.batch.view.note.unsaved()))
+        parts = [f"{number} {noun}{'s' if number != 1 else ''}" for noun, number in counts if number]
+        one = sum(number for _, number in counts) == 1
+        return f"{' and '.join(parts)} {'was' if one else 'were'} typed and not saved." if parts else ""
+
     def close(self) -> None:
         """Stop timers and take the panes away."""
         self._unsubscribe()

@@ -118,6 +118,11 @@ def step_six_has_begun(job: Job) -> bool:
     return any(sub.status is not SubStepStatus.PENDING or sub.generation > 1 for sub in job.sub_steps.values())
 
 
+def comes_too_late(mutation: Mutation, scope: Scope) -> bool:
+    """Nothing that is decided again could change this any more."""
+    return VERBS[mutation.kind].before_step_six and step_six_has_begun(scope.job)
+
+
 def said(mutation: Mutation) -> str:
     """What was decided, in words."""
     return VERBS[mutation.kind].said(mutation)

@@ -195,6 +195,7 @@ async def test_once_step_six_has_begun_a_change_is_refused_with_the_reason(team:
         (card,) = await ann.sync.outbox.conflicts()
         assert card.state is FateState.REFUSED
         assert "Step 6" in card.reason
+        assert not card.can_choose_again
         assert (await store.job(job.id)).version == there.version
         await ann.sync.outbox.keep_theirs(card.key)
         assert ann.sync.outbox.summary.look == 0

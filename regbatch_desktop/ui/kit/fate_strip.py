@@ -14,7 +14,7 @@ from regbatch_desktop.domain.fate import OPEN, Fate, FateState
 from regbatch_desktop.services.fates import sentence, state_words
 from regbatch_desktop.ui.kit.buttons import button
 from regbatch_desktop.ui.kit.marks import Mark
-from regbatch_desktop.ui.kit.plain_text import Label
+from regbatch_desktop.ui.kit.plain_text import Label, narrow
 
 NARROW_PX = 430
 
@@ -30,7 +30,7 @@ class FateStrip(QFrame):
         self.setProperty("role", "card")
         self.fate: Fate | None = None
         self._mark = Mark()
-        self.words = Label("", wrap=True)
+        self.words = narrow(Label("", wrap=True))
         self.withdraw_button = button("Take back", name="Take back what was not sent")
         self.look_button = button("Look at it…", name="Look at the decision that was not taken")
         told = QHBoxLayout()

@@ -18,7 +18,7 @@ from regbatch_desktop.domain.note import NO_NOTE, Note, in_words, note_text
 from regbatch_desktop.services.notes import signed
 from regbatch_desktop.ui.kit.buttons import button
 from regbatch_desktop.ui.kit.fate_strip import FateStrip
-from regbatch_desktop.ui.kit.plain_text import Label
+from regbatch_desktop.ui.kit.plain_text import Label, narrow
 
 _LINES = 3
 
@@ -46,7 +46,7 @@ class NoteBox(QWidget):
         self.edit.setTabChangesFocus(True)
         self.edit.setFixedHeight(self.edit.fontMetrics().lineSpacing() * _LINES + 14)
         self.edit.textChanged.connect(self._on_typed)
-        self.told = Label("", role="muted", wrap=True)
+        self.told = narrow(Label("", role="muted", wrap=True))
         self.keep_button = button("Keep the note", tip="Ctrl+Enter while you write")
         self.drop_button = button("Drop my changes", name="Drop what I typed into the note")
         self.keep_button.clicked.connect(self._on_keep)
@@ -83,6 +83,10 @@ class NoteBox(QWidget):
             draft.seen = note.text
         self._fill(note.text if draft is None else draft.text)
         self._tell()
+
+    def unsaved(self) -> int:
+        """How many notes were typed and not kept."""
+        return len(self._drafts)
 
     @property
     def is_dirty(self) -> bool:

@@ -33,6 +33,12 @@ class Label(QLabel):
             self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
 
+def narrow(label: Label) -> Label:
+    """The longest word does not decide how wide everything is."""
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    return label
+
+
 class ElidedLabel(Label):
     """One line that ends in … when there is no room; the whole text is in the tooltip."""
 

@@ -12,13 +12,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from regbatch_desktop.domain.fate import Side
+from regbatch_desktop.domain.note import LONGEST
 from regbatch_desktop.services.fates import KIND_WORDS, clock, sentence
 from regbatch_desktop.ui.kit.flow import FlowLayout
 from regbatch_desktop.ui.kit.marks import Mark
-from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
+from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label, narrow
 from regbatch_desktop.ui.outbox.presenter import OutboxRow
 
 MOST_SEEN = 5
+# A note in full; everything else that is decided is shorter.
+MOST_WORDS = LONGEST + 100
 
 
 class DecisionCard(QScrollArea):
@@ -49,11 +52,11 @@ class DecisionCard(QScrollArea):
             return
         box.addWidget(Label(row.name, role="subtitle", wrap=True))
         if row.card is None:
-            box.addWidget(Label(row.what[:300], role="strong", wrap=True))
+            box.addWidget(narrow(Label(row.what[:MOST_WORDS], role="strong", wrap=True)))
         box.addWidget(Label(f"{KIND_WORDS[row.fate.kind]}, decided {clock(row.at)}", role="muted", wrap=True))
         line = QHBoxLayout()
         line.addWidget(Mark(row.fate.state.value), 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(_narrow(Label(sentence(row.fate), wrap=True)), 1)
+        line.addWidget(narrow(Label(sentence(row.fate), wrap=True)), 1)
         box.addLayout(line)
         if row.card is not None:
             sides = QGridLayout()
@@ -76,7 +79,7 @@ def _side(title: str, side: Side) -> QFrame:
     box = QVBoxLayout(frame)
     box.setContentsMargins(10, 8, 10, 8)
     box.addWidget(Label(title, role="muted"))
-    box.addWidget(_narrow(Label(_named(side), role="strong", wrap=True)))
+    box.addWidget(narrow(Label(_named(side), role="strong", wrap=True)))
     who = side.person or ("you" if title == "Mine" else "not recorded who")
     box.addWidget(ElidedLabel(who, role="muted"))
     if side.at is not None:
@@ -91,12 +94,6 @@ def _side(title: str, side: Side) -> QFrame:
     box.addStretch()
     frame.setAccessibleName(f"{title}: {_named(side)}, {who}")
     return frame
-
-
-def _narrow(label: Label) -> Label:
-    """The longest word does not decide how wide everything is."""
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-    return label
 
 
 def _seen(box: QVBoxLayout, seen: Mapping[str, object], *, chosen: bool) -> None:
@@ -125,4 +122,4 @@ def _is_chosen(side: Side, seen: Mapping[str, object]) -> bool:
 def _named(side: Side) -> str:
     """With the company's name, where it was among what was seen."""
     found = next((str(seen.get("name") or "") for seen in side.evidence if _is_chosen(side, seen)), "")
-    return f"{found} ({side.words})"[:300] if found else side.words[:300]
+    return (f"{found} ({side.words})" if found else side.words)[:MOST_WORDS]

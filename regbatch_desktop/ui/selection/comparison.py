@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from regbatch_desktop.domain.candidate import Candidate
 from regbatch_desktop.domain.matching import is_active
@@ -16,7 +16,7 @@ from regbatch_desktop.domain.matching.address import address_parts
 from regbatch_desktop.domain.matching.street import street_match
 from regbatch_desktop.domain.matching.words import folded
 from regbatch_desktop.services.notes import signed
-from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label
+from regbatch_desktop.ui.kit.plain_text import ElidedLabel, Label, narrow
 from regbatch_desktop.ui.kit.states import button
 from regbatch_desktop.ui.selection.presenter import SelectionRow
 
@@ -85,9 +85,8 @@ class Comparison(QScrollArea):
             box.addWidget(Label(row.name, role="subtitle", wrap=True))
             box.addWidget(Label(row.batch_name, role="muted", wrap=True))
             if row.note.text:
-                box.addWidget(Label(f"Note by {signed(row.note)}", role="muted", wrap=True))
-                note = Label(row.note.text, wrap=True)
-                note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+                box.addWidget(narrow(Label(f"Note by {signed(row.note)}", role="muted", wrap=True)))
+                note = narrow(Label(row.note.text, wrap=True))
                 note.setAccessibleName(f"Note on {row.name}: {row.note.text}")
                 box.addWidget(note)
             if candidate is not None:
@@ -134,10 +133,7 @@ class Comparison(QScrollArea):
                 if value:
                     at += 1
                     grid.addWidget(Label(who, role="muted"), at, 0, Qt.AlignmentFlag.AlignTop)
-                    told = Label(value, wrap=True)
-                    # The longest word does not decide how wide everything is.
-                    told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-                    grid.addWidget(told, at, 1)
+                    grid.addWidget(narrow(Label(value, wrap=True)), at, 1)
             at += 1
         grid.setColumnStretch(1, 1)
         return grid
