@@ -319,6 +319,9 @@ class Outbox(Protocol):
     async def exported(self) -> str:
         """What waits or wants a look as JSON, without secrets: for somebody whose access was taken back."""
 
+    async def remove_rows(self) -> None:
+        """Access was taken back: the team's rows leave this machine; what waits stays here under its names."""
+
     async def discard_parked(self) -> int:
         """Give up what is parked, after it was exported or named; how many."""
 

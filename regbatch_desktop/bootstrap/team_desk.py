@@ -12,6 +12,7 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from regbatch_desktop import logs
@@ -56,7 +57,8 @@ class _Key:
         self._connection, self._connectivity, self._vault = connection, connectivity, vault
         self._organisation_id = organisation_id
         self._looked = asyncio.Event()
-        connectivity.listeners.append(self._looked.set)
+        self.look = self._looked.set
+        connectivity.listeners.append(self.look)
 
     async def fetch(self) -> None:
         """Nothing happens when they cannot be had now."""
@@ -133,9 +135,12 @@ async def opened_team_desk(
         platform = RememberingPlatform(engine.platform, cache)
         doors = replace(engine, store=sync.store, outbox=sync.outbox, platform=platform)
         menus = MenuPrefetch(platform, cache, sync.store, doors.changes)
+        sync.shut_out.on_removed = partial(asyncio.to_thread, vault.forget)
+        await sync.shut_out.in_time()
         await _reached(sync.puller, cache, patience_s)
 
         key = _Key(connection, connectivity, vault, organisation.id)
+        sync.shut_out.on_back = key.look
         if connectivity.is_online:
             await key.fetch()
         flags = {**doors.feature_flags, **await _flags(connection, organisation.id, folder / "feature_flags.json", connectivity)}

@@ -46,6 +46,7 @@ class Fate:
     """Of one mutation; `key` is its id. `since`: when the state began; `sentence`: why, where that needs saying.
 
     `words`: what was decided, for people. `at`: when. `was_sent`: it may have been taken, though no answer came.
+    `about`: the name of what it is about, where the row itself had to go.
     """
 
     key: str
@@ -57,6 +58,7 @@ class Fate:
     since: datetime
     sentence: str = ""
     was_sent: bool = False
+    about: str = ""
 
     @property
     def can_withdraw(self) -> bool:
@@ -69,7 +71,8 @@ class OutboxSummary:
     """For the status bar. `waiting` counts queued, sent and parked; `since`: the oldest of them; `look`: OPEN ones.
 
     `created` = `taken` + `waiting` + `look` + `closed`, always. `stalled`: the queue should move and does not.
-    `notice`: a sentence about the files, the disk or the account, or "".
+    `notice`: a sentence about the files, the disk or the account, or "". `rows_until`: access was taken back, and the team's rows
+    stay here until then.
     """
 
     waiting: int = 0
@@ -82,6 +85,7 @@ class OutboxSummary:
     created: int = 0
     stalled: bool = False
     notice: str = ""
+    rows_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ from typing import Any
 from regbatch_desktop.domain.effects import Effect
 from regbatch_desktop.domain.mutation import Mutation
 from regbatch_desktop.ports import AddEffectEvent, Menu
-from regbatch_desktop.store import cache_rows, remembered
-from regbatch_desktop.store.cache_form import SIDES, is_sealed, is_usable, put, put_aside, seal, writing
+from regbatch_desktop.store import cache_rows, remembered, rows
+from regbatch_desktop.store.cache_form import DAMAGED, is_sealed, is_usable, put, put_aside, remove, seal, writing
 from regbatch_desktop.store.handover import Handover, answered
 from regbatch_desktop.store.overlay import Overlay, laid_over
 from regbatch_desktop.store.sqlite_store import SqliteStore
@@ -52,7 +52,7 @@ class CacheFile:
         for number in numbers:
             path = self._path(number)
             if chosen:
-                _remove(path)
+                remove(path)
             elif is_sealed(path) and is_usable(path):
                 chosen = number
             else:
@@ -72,6 +72,7 @@ class CacheFile:
         stored = {row["name"]: row["value"] for row in self._writer.execute("SELECT name, value FROM state")}
         self.cursor = Cursor(**json.loads(stored["cursor"])) if "cursor" in stored else Cursor()
         self.is_complete = stored.get("complete") == "1"
+        self.shut_out_since = rows.instant(stored.get("shut_out_since") or None)
         self.view = self._store(path, self._overlay.refresh)
         self.plain = self._store(path, None)
 
@@ -137,16 +138,29 @@ class CacheFile:
         found: tuple[Menu, ...] | None = await self._writing.submit(lambda c: remembered.menus(c, restaurant_id))
         return found
 
+    async def note_shut_out(self, since: datetime | None) -> None:
+        """See the door."""
+        await self._write(lambda connection: put(connection, "shut_out_since", rows.moment(since) or ""))
+        self.shut_out_since = since
+
     # ------------------------------------------------------------ files
+
+    async def empty(self) -> None:
+        """Another file takes this one's place: what was deleted inside a file could still be read in it."""
+        fresh = await asyncio.to_thread(self._beside, with_remembered=False)
+        await fresh.fill((), Cursor(), complete=True)
+        await self.replace_with(fresh)
+        await asyncio.to_thread(remove, self._folder / DAMAGED)
 
     async def begin_again(self) -> CacheFile:
         """An empty one beside this file."""
         return await asyncio.to_thread(self._beside)
 
-    def _beside(self) -> CacheFile:
-        _remove(self._path(self._number + 1))
+    def _beside(self, *, with_remembered: bool = True) -> CacheFile:
+        remove(self._path(self._number + 1))
         fresh = CacheFile(self._folder, organisation_id=self._organisation_id, clock=self._clock, number=self._number + 1)
-        remembered.copy(self._path(self._number), fresh._writer)
+        if with_remembered:
+            remembered.copy(self._path(self._number), fresh._writer)
         return fresh
 
     async def replace_with(self, other: Cache) -> None:
@@ -158,7 +172,7 @@ class CacheFile:
         other._overlay.pending = self._overlay.pending
         self._number, self._overlay = other._number, other._overlay
         self._writing, self._writer, self.view, self.plain = other._writing, other._writer, other.view, other.plain
-        self.cursor, self.is_complete = other.cursor, other.is_complete
+        self.cursor, self.is_complete, self.shut_out_since = other.cursor, other.is_complete, other.shut_out_since
         await asyncio.to_thread(_retire, *old)
 
     def close(self) -> None:
@@ -178,10 +192,4 @@ def _retire(handover: Handover, view: SqliteStore, plain: SqliteStore, writer: s
     view.close()
     plain.close()
     writer.close()
-    _remove(path)
-
-
-def _remove(path: Path) -> None:
-    for side in (*SIDES, ".seal"):
-        with contextlib.suppress(OSError):
-            path.with_name(path.name + side).unlink(missing_ok=True)
+    remove(path)

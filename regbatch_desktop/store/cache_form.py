@@ -22,6 +22,7 @@ from regbatch_desktop.store.connection import BUSY_TIMEOUT_MS
 # Raised with the tables: a cache of another form is filled anew.
 FORM = 3
 SIDES = ("", "-wal", "-shm")
+DAMAGED = "cache.damaged"
 _DIALECT = sqlite.dialect()
 _STATE = "CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
 
@@ -93,9 +94,16 @@ def is_sealed(path: Path) -> bool:
         return False
 
 
+def remove(path: Path) -> None:
+    """The file with everything beside it."""
+    for side in (*SIDES, ".seal"):
+        with contextlib.suppress(OSError):
+            path.with_name(path.name + side).unlink(missing_ok=True)
+
+
 def put_aside(path: Path) -> None:
     """Kept once, for whoever wants to know what happened to it."""
     for side in SIDES:
         with contextlib.suppress(FileNotFoundError):
-            path.with_name(path.name + side).replace(path.with_name("cache.damaged" + side))
+            path.with_name(path.name + side).replace(path.with_name(DAMAGED + side))
     path.with_name(path.name + ".seal").unlink(missing_ok=True)

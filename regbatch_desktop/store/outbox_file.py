@@ -92,10 +92,10 @@ class OutboxFile:
     ) -> Entry:
         """Another state, durable when it returns."""
         before = self._entries[mutation_id]
-        if before.state is state and before.reason == reason:
+        if before.state is state and before.reason == reason and detail in (None, before.detail):
             return before
         entry = replace(
-            before, state=state, since=self._now(), revision=before.revision + 1, reason=reason,
+            before, state=state, since=before.since if before.state is state else self._now(), revision=before.revision + 1, reason=reason,
             detail=before.detail if detail is None else detail,
         )  # fmt: skip
         await self._save(entry, is_new=False)

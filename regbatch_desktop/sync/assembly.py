@@ -20,6 +20,7 @@ from regbatch_desktop.sync.offline_store import OfflineStore
 from regbatch_desktop.sync.outbox import TeamOutbox
 from regbatch_desktop.sync.pull import PAGE, Puller
 from regbatch_desktop.sync.push import Pusher
+from regbatch_desktop.sync.shut_out import ShutOut
 
 _log = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ class Sync:
     puller: Puller
     pusher: Pusher
     connectivity: Connectivity
+    shut_out: ShutOut
 
 
 def assembled(
@@ -50,18 +52,23 @@ def assembled(
     outbox = TeamOutbox(file, cache, changes, now=connectivity.now)
     puller = Puller(authority, cache, changes, connectivity, page=page)
     pusher = Pusher(authority, cache, outbox, connectivity, schema=schema, on_rows=puller.publish)
-    puller.on_let_in = _let_in(file, pusher, schema)
+    shut_out = ShutOut(cache, file, changes, now=connectivity.now)
+    puller.on_let_in = _let_in(file, pusher, schema, shut_out)
+    puller.on_shut_out = shut_out.noticed
+    outbox.rows_until = lambda: shut_out.rows_until
+    outbox.empty_cache = partial(puller.alone, shut_out.remove)
     # Without an epoch the next page is compared with what was taken.
     puller.on_restored = partial(file.set_epoch, "")
     outbox.notice = lambda: puller.shut_out or puller.trouble or connectivity.clock_notice
     store = OfflineStore(authority, cache, outbox, puller, connectivity, workspace_id=workspace_id)
-    return Sync(store, outbox, puller, pusher, connectivity)
+    return Sync(store, outbox, puller, pusher, connectivity, shut_out)
 
 
-def _let_in(file: OutboxFile, pusher: Pusher, schema: int) -> Callable[[Page], Awaitable[None]]:
+def _let_in(file: OutboxFile, pusher: Pusher, schema: int, shut_out: ShutOut) -> Callable[[Page], Awaitable[None]]:
     """What a page of rows says beside the rows: access is there, the program is new enough, the project is the one it was."""
 
     async def let_in(page: Page) -> None:
+        await shut_out.let_in()
         if page.cursor.epoch != file.epoch:
             if (again := await pusher.send_again()) > 0:
                 _log.warning("the team's project was restored; %d decisions are sent again", again)

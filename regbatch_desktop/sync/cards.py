@@ -59,9 +59,18 @@ async def card_of(entry: Entry, store: BatchStore) -> ConflictCard:
     mine = Side(said(mutation), mutation.decided_by, mutation.at, tuple(mutation.args.get("evidence", ())))
     known = entry.detail
     theirs = None
-    if entry.state is FateState.CONFLICT and known:
+    if entry.state is FateState.CONFLICT and "words" in known:
         at = datetime.fromisoformat(known["at"]) if known["at"] else None
         theirs = Side(known["words"], known["person"], at, tuple(known["evidence"]))
     return ConflictCard(
-        mutation.id, mutation.kind, entry.state, mutation.job_id, batch_id, name, entry.reason, mine, theirs, can_choose
+        mutation.id,
+        mutation.kind,
+        entry.state,
+        mutation.job_id,
+        batch_id,
+        name or str(known.get("about", "")),
+        entry.reason,
+        mine,
+        theirs,
+        can_choose,
     )

@@ -131,6 +131,8 @@ class Cache(Protocol):
     cursor: Cursor
     is_complete: bool
     recovery: str
+    # Since when the project shows this person nothing any more.
+    shut_out_since: datetime | None
 
     @property
     def view(self) -> BatchStore: ...
@@ -146,6 +148,12 @@ class Cache(Protocol):
 
     async def keep_history(self, job_id: str, effects: Sequence[Effect], events: Sequence[AddEffectEvent]) -> None:
         """What no pull brings, for the next look without a network."""
+
+    async def note_shut_out(self, since: datetime | None) -> None:
+        """Durable as the rows are."""
+
+    async def empty(self) -> None:
+        """No row and no trace of one is left in the folder; complete all the same: there is nothing to be shown."""
 
     async def begin_again(self) -> Cache:
         """An empty one beside this."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
@@ -34,6 +34,9 @@ class TeamOutbox:
         self.woken = asyncio.Event()
         self._stalled = False
         self.notice: Callable[[], str] = lambda: ""
+        # Set where the cache may be emptied (assembly.py).
+        self.rows_until: Callable[[], datetime | None] = lambda: None
+        self.empty_cache: Callable[[], Awaitable[None]] | None = None
         self._summary = OutboxSummary()
         self._noted()
 
@@ -42,7 +45,7 @@ class TeamOutbox:
     @property
     def summary(self) -> OutboxSummary:
         """See the port."""
-        return replace(self._summary, stalled=self._stalled, notice=self.notice())
+        return replace(self._summary, stalled=self._stalled, notice=self.notice(), rows_until=self.rows_until())
 
     async def fates(self) -> tuple[Fate, ...]:
         """See the port."""
@@ -104,9 +107,16 @@ class TeamOutbox:
                         "what": said(entry.mutation), "kind": entry.mutation.kind.value, "id": entry.mutation.entity_id,
                         "by": entry.mutation.decided_by, "at": entry.mutation.at.isoformat(), "state": entry.state.value,
                         "reason": entry.reason, "arguments": args,
+                        **({"about": entry.detail["about"]} if "about" in entry.detail else {}),
                     }
                 )  # fmt: skip
         return json.dumps(listed, indent=2, ensure_ascii=False)
+
+    async def remove_rows(self) -> None:
+        """See the port. InvalidStatus while access is there, and when nothing is left to be removed."""
+        if self.rows_until() is None or self.empty_cache is None:
+            raise InvalidStatus("Only the rows of a team that you have no access to any more can be removed.")
+        await self.empty_cache()
 
     async def discard_parked(self) -> int:
         """See the port."""
@@ -172,5 +182,6 @@ def _fate(entry: Entry) -> Fate:
     except (RegBatchError, KeyError, TypeError, ValueError):
         words = mutation.kind.value.replace("_", " ")
     return Fate(
-        mutation.id, mutation.kind, mutation.entity_id, entry.state, words, mutation.at, entry.since, entry.reason, entry.was_sent
-    )
+        mutation.id, mutation.kind, mutation.entity_id, entry.state, words, mutation.at, entry.since, entry.reason, entry.was_sent,
+        str(entry.detail.get("about", "")),
+    )  # fmt: skip

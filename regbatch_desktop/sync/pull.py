@@ -12,7 +12,15 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
-from regbatch_desktop.domain.errors import Forbidden, RegBatchError, ServiceError, SignInNeeded, WorkspaceError
+from regbatch_desktop.domain.errors import (
+    Forbidden,
+    MembershipMissing,
+    MembershipRevoked,
+    RegBatchError,
+    ServiceError,
+    SignInNeeded,
+    WorkspaceError,
+)
 from regbatch_desktop.domain.freshness import FeedState, Freshness
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.steps import JobStatus
@@ -62,6 +70,8 @@ class Puller:
         # Told when the project was restored from a backup, and after each answer that let this person in.
         self.on_restored: Callable[[], Awaitable[None]] = _nothing
         self.on_let_in: Callable[[Page], Awaitable[None]] = _nothing
+        # Told each time the project says that this person is no member.
+        self.on_shut_out: Callable[[], Awaitable[None]] = _nothing
 
     def poke(self) -> None:
         """Something may have changed."""
@@ -99,6 +109,8 @@ class Puller:
                 self._connectivity.answered()
                 self.shut_out = error.sentence
                 self._say(FeedState.OFFLINE)
+                if isinstance(error, MembershipRevoked | MembershipMissing):
+                    await self.on_shut_out()
                 raise
             except WorkspaceError as error:
                 self.trouble = error.sentence
@@ -135,6 +147,11 @@ class Puller:
         """The cache cannot be read: everything is loaded anew. Offline and its kin when that is not possible now."""
         async with self._one_at_a_time:
             await self._begin_again()
+
+    async def alone(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Something that no pull may meet half-done."""
+        async with self._one_at_a_time:
+            await work()
 
     async def _check_now_and_then(self) -> None:
         now = asyncio.get_running_loop().time()

@@ -286,6 +286,20 @@ def test_a_membership_that_was_taken_back_parks_what_waits_where_it_is_seen_and_
             assert "export it" in outbox.banner_words.text()
             stage.shot("revoked-outbox")
             await stage.gallery("revoked-outbox")
+            # The team's rows go when the person says so; what was decided stays, under its names.
+            await stage.until(lambda: outbox.remove_button.isVisible() and "then it is removed" in outbox.banner_words.text())
+            named = [row.name for row in outbox.table.rows_model.rows]
+            stage.click(outbox.remove_button)
+            await stage.press("Remove it")
+            await stage.until(lambda: not outbox.remove_button.isVisible())
+            await stage.until(lambda: [row.batch_id for row in outbox.table.rows_model.rows] == [""] * 3)
+            assert [row.name for row in outbox.table.rows_model.rows] == named
+            stage.shot("revoked-removed")
+            await stage.gallery("revoked-removed")
+            stage.bench.go("leads")
+            await stage.until(lambda: stage.bench.leads.states.state == "empty")
+            stage.bench.go("outbox")
+            await stage.until(lambda: outbox.isVisible() and outbox.export_button.isEnabled())
             stage.click(outbox.export_button)
             await stage.pick_file(file)
             await stage.until(lambda: "Written to" in outbox.states.notice.text)

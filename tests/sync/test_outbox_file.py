@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -135,7 +136,7 @@ async def test_what_a_newer_program_left_is_not_touched(tmp_path: Path) -> None:
         (tmp_path / "outbox" / name).unlink()
     from regbatch_desktop.store.journal import written_anew
 
-    intent = mutation(1).written().replace('"payload_schema":1', '"payload_schema":99')
+    intent = replace(mutation(1), payload_schema=99).written()
     record = {
         "seq": 1,
         "id": "x",

@@ -61,11 +61,13 @@ class OutboxPane(QWidget):
         self._banner_mark = Mark()
         self.banner_words = Label("", wrap=True)
         self.sign_in_button = button("Sign in again…", role="primary")
+        self.remove_button = button("Remove the team's data…", tip="Everything that was loaded; what you decided stays here")
         self.discard_button = button("Discard what is parked…")
         strip = QHBoxLayout(self._banner)
         strip.addWidget(self._banner_mark)
         strip.addWidget(self.banner_words, 1)
         strip.addWidget(self.sign_in_button)
+        strip.addWidget(self.remove_button)
         strip.addWidget(self.discard_button)
         self._banner.hide()
         self.table = RowsTable(COLUMNS, name="Decisions that wait, want a look, or were taken")
@@ -109,11 +111,13 @@ class OutboxPane(QWidget):
         self._back = self._action(self._ask_back, "back")
         self._export = self._action(self._ask_export, "export")
         self._discard = self._action(self._ask_discard, "discard")
+        self._remove = self._action(self._ask_remove, "remove")
         self.keep_button.clicked.connect(lambda: self._keep.trigger(self._chosen_open()))
         self.again_button.clicked.connect(lambda: self._again.trigger(self._chosen_open()))
         self.back_button.clicked.connect(lambda: self._back.trigger())
         self.export_button.clicked.connect(lambda: self._export.trigger())
         self.discard_button.clicked.connect(lambda: self._discard.trigger())
+        self.remove_button.clicked.connect(lambda: self._remove.trigger())
         self.sign_in_button.clicked.connect(self.sign_in_wanted)
         self.open_button.clicked.connect(self._on_open)
         self.table.selection_moved.connect(self._on_selection)
@@ -166,11 +170,16 @@ class OutboxPane(QWidget):
             )
         if summary.notice and parked is None:
             words.append(summary.notice)
+        if summary.rows_until is not None:
+            words.append(
+                f"What was loaded from your team stays readable here until {summary.rows_until.astimezone():%d %B}, then it is removed."
+            )
         self._banner.setVisible(bool(words))
         self.banner_words.setText(" ".join(words))
         self._banner_mark.set_status(summary_mark(summary) if parked is not None or summary.stalled else "action_required")
         self.sign_in_button.setVisible(parked is FateState.PARKED_SIGN_IN)
         self.discard_button.setVisible(parked is FateState.PARKED_REVOKED)
+        self.remove_button.setVisible(summary.rows_until is not None)
 
     def _chosen(self) -> list[OutboxRow]:
         return self.table.selected_rows()
@@ -209,6 +218,15 @@ class OutboxPane(QWidget):
     async def _ask_export(self) -> str:
         path = await ask_file(self, "Export decisions", filters="JSON (*.json)", save="regbatch-decisions.json")
         return await self._presenter.export(path) if path else ""
+
+    async def _ask_remove(self) -> str:
+        text = (
+            "Leads, batches, companies and configurations that were loaded from your team go. What you decided and was not taken stays, "
+            "and can still be exported. If you are given access again, everything is loaded again."
+        )
+        if not await ask(self, "Remove your team's data from this machine?", text, yes="Remove it", no="Keep it"):
+            return ""
+        return await self._presenter.remove_rows()
 
     async def _ask_discard(self) -> str:
         lost = await self._presenter.lost()

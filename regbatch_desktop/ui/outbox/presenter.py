@@ -109,7 +109,7 @@ class OutboxPresenter:
                 job = await self._doors.store.job(fate.entity_id)
                 found = (await self._doors.store.restaurant(job.restaurant_id)).name, job.batch_id
         except RegBatchError:
-            return "not there any more", ""
+            return fate.about or "not there any more", ""
         self._named[fate.entity_id] = found
         return found
 
@@ -156,6 +156,12 @@ class OutboxPresenter:
         text = await export_text(self._outbox, self._doors.store)
         await asyncio.to_thread(written, path, text)
         return f"Written to {path}. Passwords are not in it."
+
+    async def remove_rows(self) -> str:
+        """The team's rows leave this machine."""
+        await self._outbox.remove_rows()
+        self._named.clear()
+        return "Your team's data was removed from this machine. What you decided is still here."
 
     async def lost(self) -> tuple[Fate, ...]:
         """What discarding would lose."""
