@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -127,6 +127,7 @@ async def opened_team_desk(
         stack.callback(cache.close)
         connection, session = signed_in(project, tokens, keep=keep)
         await stack.enter_async_context(connection)
+        connection.on_late_answer = connectivity.answered
         authority = TeamAuthority(connection, organisation_id=organisation.id)
         vault = await asyncio.to_thread(TeamVault, organisation.id, tokens.user_id)
         engine = await doors_of(stack, authority, vault, services, state=folder / "practice.jsonl", limits=limits)
@@ -135,15 +136,15 @@ async def opened_team_desk(
         platform = RememberingPlatform(engine.platform, cache)
         doors = replace(engine, store=sync.store, outbox=sync.outbox, platform=platform)
         menus = MenuPrefetch(platform, cache, sync.store, doors.changes)
+        connection.on_silence = partial(_silent, connectivity, sync.puller)
         sync.shut_out.on_removed = partial(asyncio.to_thread, vault.forget)
         await sync.shut_out.in_time()
-        await _reached(sync.puller, cache, patience_s)
-
         key = _Key(connection, connectivity, vault, organisation.id)
         sync.shut_out.on_back = key.look
-        if connectivity.is_online:
-            await key.fetch()
-        flags = {**doors.feature_flags, **await _flags(connection, organisation.id, folder / "feature_flags.json", connectivity)}
+        kept = folder / "feature_flags.json"
+        if patience_s or not cache.is_complete:
+            await _reached(sync.puller, cache, patience_s, key.fetch, partial(_look_up_flags, connection, organisation.id, kept))
+        flags = {**doors.feature_flags, **await asyncio.to_thread(_flags, kept)}
         doors, engine = replace(doors, feature_flags=flags), replace(engine, feature_flags=flags)
 
         engine = replace(engine, changes=_beside(doors.changes, sync.puller, stack))
@@ -177,27 +178,35 @@ def _beside(panes: Changes, puller: Puller, stack: contextlib.AsyncExitStack) ->
     return own
 
 
-async def _flags(connection: Connection, organisation_id: str, kept: Path, connectivity: Connectivity) -> dict[str, bool]:
-    """What the project says the platform allows (L37); without the project, what it said last."""
-    if connectivity.is_online:
-        with contextlib.suppress(RegBatchError, OSError):
-            flags = await feature_flags(connection, organisation_id)
-            await asyncio.to_thread(kept.write_text, json.dumps(flags), encoding="utf-8")
-            return flags
+def _silent(connectivity: Connectivity, puller: Puller) -> None:
+    """A call has no answer: that is said before it runs out of time, and asked in another way."""
+    connectivity.failed()
+    puller.poke()
+
+
+async def _look_up_flags(connection: Connection, organisation_id: str, kept: Path) -> None:
+    """What the project says the platform allows (L37), for this start and for one without the project."""
+    with contextlib.suppress(RegBatchError, OSError):
+        flags = await feature_flags(connection, organisation_id)
+        await asyncio.to_thread(kept.write_text, json.dumps(flags), encoding="utf-8")
+
+
+def _flags(kept: Path) -> dict[str, bool]:
+    """What the project said last."""
     try:
-        known = json.loads(await asyncio.to_thread(kept.read_text, encoding="utf-8"))
+        known = json.loads(kept.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return {str(name): value for name, value in known.items() if isinstance(value, bool)} if isinstance(known, dict) else {}
 
 
-async def _reached(puller: Puller, cache: CacheFile, patience_s: float) -> None:
-    """The newest rows, where that is possible; without any rows it must be."""
-    if cache.is_complete and not patience_s:
-        return
+async def _reached(puller: Puller, cache: CacheFile, patience_s: float, *others: Callable[[], Awaitable[None]]) -> None:
+    """The newest rows and what comes with them, where that is possible in time; without any rows it must be."""
     try:
-        async with asyncio.timeout(None if not cache.is_complete else patience_s):
+        async with asyncio.timeout(patience_s if cache.is_complete else None):
             await puller.pull()
+            for other in others:
+                await other()
     except TimeoutError:
         _log.info("the team's project is slow; what is here is shown")
     except RegBatchError as error:

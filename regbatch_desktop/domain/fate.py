@@ -46,7 +46,8 @@ class Fate:
     """Of one mutation; `key` is its id. `since`: when the state began; `sentence`: why, where that needs saying.
 
     `words`: what was decided, for people. `at`: when. `was_sent`: it may have been taken, though no answer came.
-    `about`: the name of what it is about, where the row itself had to go.
+    `about`: the name of what it is about, where the row itself had to go. `unanswered`: it was sent, and the connection is gone
+    before its answer came: nobody here knows what became of it.
     """
 
     key: str
@@ -59,6 +60,7 @@ class Fate:
     sentence: str = ""
     was_sent: bool = False
     about: str = ""
+    unanswered: bool = False
 
     @property
     def can_withdraw(self) -> bool:

@@ -38,6 +38,11 @@ _SENTENCE = {
     FateState.PARKED_TOO_OLD: "Kept on this machine since {at}; it is sent when this program was updated. Until then it can be taken back.",
     FateState.CLOSED: "Closed by you.",
 }  # fmt: skip
+_NO_ANSWER = "sent, no answer yet"
+_UNANSWERED = (
+    "Sent at {since}; the connection was gone before the answer came, so nobody here knows yet whether your team has it. It is asked "
+    "again when the connection is back, and counts once. It cannot be taken back any more; another decision can change it."
+)
 # What a decision of a batch will do, while it waits.
 _WHEN_ONLINE = {
     MutationKind.START_BATCH: "starts when online",
@@ -113,18 +118,20 @@ async def withdrawn(doors: Doors, fate: Fate | None) -> bool:
 
 def state_words(fate: Fate) -> str:
     """One word or two, for a list."""
-    return _SHORT[fate.state]
+    return _NO_ANSWER if fate.unanswered else _SHORT[fate.state]
 
 
 def batch_words(fate: Fate) -> str:
     """What a decision about a batch will do, while it waits; else its state."""
+    if fate.unanswered:
+        return _NO_ANSWER
     waits = {FateState.QUEUED: _WHEN_ONLINE, FateState.SENT: _UNDER_WAY}.get(fate.state, {})
     return waits.get(fate.kind, _SHORT[fate.state])
 
 
 def sentence(fate: Fate) -> str:
     """What became of it, why, and until when it can be taken back."""
-    told = _SENTENCE[fate.state].format(at=clock(fate.at), since=clock(fate.since))
+    told = (_UNANSWERED if fate.unanswered else _SENTENCE[fate.state]).format(at=clock(fate.at), since=clock(fate.since))
     # A parked one is told why by its state; a queued one may have come back from a project that was restored.
     return f"{told} {fate.sentence}" if fate.sentence and (fate.state in OPEN or fate.state is FateState.QUEUED) else told
 

@@ -55,6 +55,8 @@ def assembled(
     shut_out = ShutOut(cache, file, changes, now=connectivity.now)
     puller.on_let_in = _let_in(file, pusher, schema, shut_out)
     puller.on_shut_out = shut_out.noticed
+    outbox.is_away = lambda: not connectivity.is_online
+    connectivity.listeners.append(outbox.connection_changed)
     outbox.rows_until = lambda: shut_out.rows_until
     outbox.empty_cache = partial(puller.alone, shut_out.remove)
     # Without an epoch the next page is compared with what was taken.

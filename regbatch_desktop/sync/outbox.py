@@ -36,6 +36,7 @@ class TeamOutbox:
         self.notice: Callable[[], str] = lambda: ""
         # Set where the cache may be emptied (assembly.py).
         self.rows_until: Callable[[], datetime | None] = lambda: None
+        self.is_away: Callable[[], bool] = lambda: False
         self.empty_cache: Callable[[], Awaitable[None]] | None = None
         self._summary = OutboxSummary()
         self._noted()
@@ -52,7 +53,7 @@ class TeamOutbox:
         entries = self._file.entries
         wanted = [entry for entry in entries if entry.state in WAITING or entry.state in OPEN]
         wanted += [entry for entry in entries if entry.state is FateState.TAKEN and entry.since >= self._started]
-        return tuple(_fate(entry) for entry in wanted)
+        return tuple(_fate(entry, away=self.is_away()) for entry in wanted)
 
     async def conflicts(self) -> tuple[ConflictCard, ...]:
         """See the port."""
@@ -140,6 +141,11 @@ class TeamOutbox:
         self._noted()
         return changed
 
+    def connection_changed(self) -> None:
+        """What is under way is told otherwise then."""
+        if any(entry.state is FateState.SENT for entry in self._file.entries):
+            self._changes.publish(Change("fate", ()))
+
     def set_stalled(self, stalled: bool) -> None:
         """The watchdog's word."""
         if stalled is not self._stalled:
@@ -175,7 +181,7 @@ class TeamOutbox:
         self._changes.publish(Change("fate", ()))
 
 
-def _fate(entry: Entry) -> Fate:
+def _fate(entry: Entry, *, away: bool = False) -> Fate:
     mutation = entry.mutation
     try:
         words = said(mutation)
@@ -183,5 +189,5 @@ def _fate(entry: Entry) -> Fate:
         words = mutation.kind.value.replace("_", " ")
     return Fate(
         mutation.id, mutation.kind, mutation.entity_id, entry.state, words, mutation.at, entry.since, entry.reason, entry.was_sent,
-        str(entry.detail.get("about", "")),
+        str(entry.detail.get("about", "")), away and entry.state is FateState.SENT,
     )  # fmt: skip

@@ -37,8 +37,9 @@ from regbatch_desktop.ui.welcome.pane import WelcomePane
 from tests.journeys.stage import Stage
 from tests.sync.desks import NOW
 from tests.team.fixtures import PASSWORD, Stack, Team, administrated
-from tests.team.wire import Wire
+from tests.team.wire import SilentWire, Wire, silenceable
 
+__all__ = ["SilentWire", "silenceable"]
 Value = TypeVar("Value")
 
 
@@ -145,51 +146,6 @@ def keychain() -> Iterator[None]:
     keyring.set_keyring(Keychain())
     yield
     keyring.set_keyring(before)
-
-
-# ------------------------------------------------------------ a wire
-
-
-class SilentWire(Wire):
-    """Can be cut (refused at once) or fall silent: connections are taken and nobody ever answers."""
-
-    def __init__(self, target: str) -> None:
-        super().__init__(target)
-        self.is_silent = False
-
-    async def fall_silent(self) -> None:
-        await self.cut()
-        self.is_silent = True
-        await super().restore()
-
-    async def restore(self) -> None:
-        if self.is_silent:
-            await self.cut()
-        self.is_silent = False
-        await super().restore()
-
-    async def _serve(self, near: asyncio.StreamReader, out: asyncio.StreamWriter) -> None:
-        if not self.is_silent:
-            await super()._serve(near, out)
-            return
-        self._open.add(out)
-        with contextlib.suppress(OSError):
-            while await near.read(65536):
-                pass
-        self._open.discard(out)
-        out.transport.abort()
-
-
-@contextlib.asynccontextmanager
-async def silenceable(target: str, *, port: int = 0) -> AsyncIterator[SilentWire]:
-    """`port`: the one of a wire that was there before."""
-    wire = SilentWire(target)
-    wire._own_port = port
-    await wire.restore()
-    try:
-        yield wire
-    finally:
-        await wire.cut()
 
 
 # ------------------------------------------------------------ restaurants that wait

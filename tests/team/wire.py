@@ -84,3 +84,58 @@ async def wired(target: str) -> AsyncIterator[Wire]:
         yield wire
     finally:
         await wire.cut()
+
+
+class SilentWire(Wire):
+    """Can be cut (refused at once) or fall silent: connections are taken and nobody ever answers."""
+
+    def __init__(self, target: str) -> None:
+        super().__init__(target)
+        self.is_silent = False
+        self.is_mute = False
+
+    def go_mute(self) -> None:
+        """What is open stays open, and nothing comes through any more: as where packets vanish."""
+        self.is_mute = self.is_silent = True
+
+    async def fall_silent(self) -> None:
+        await self.cut()
+        self.is_silent = True
+        await super().restore()
+
+    async def restore(self) -> None:
+        if self.is_silent:
+            await self.cut()
+        self.is_silent = self.is_mute = False
+        await super().restore()
+
+    async def _forward(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        while data := await source.read(65536):
+            if not self.is_mute:
+                sink.write(data)
+                await sink.drain()
+        with contextlib.suppress(OSError):
+            sink.write_eof()
+
+    async def _serve(self, near: asyncio.StreamReader, out: asyncio.StreamWriter) -> None:
+        if not self.is_silent:
+            await super()._serve(near, out)
+            return
+        self._open.add(out)
+        with contextlib.suppress(OSError):
+            while await near.read(65536):
+                pass
+        self._open.discard(out)
+        out.transport.abort()
+
+
+@contextlib.asynccontextmanager
+async def silenceable(target: str, *, port: int = 0) -> AsyncIterator[SilentWire]:
+    """`port`: the one of a wire that was there before."""
+    wire = SilentWire(target)
+    wire._own_port = port
+    await wire.restore()
+    try:
+        yield wire
+    finally:
+        await wire.cut()

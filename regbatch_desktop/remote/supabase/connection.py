@@ -10,6 +10,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
 from types import TracebackType
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -32,7 +33,16 @@ FIRST_WAIT_S = 0.1
 LONGEST_WAIT_S = 10.0
 
 
+# No sign of an answer for so long: whoever waits is told that the project seems to be away. The call itself goes on.
+SILENCE_S = 3.0
+_heard: ContextVar[Callable[[], None]] = ContextVar("heard", default=lambda: None)
+
 _BUSY = frozenset({429, 502, 503, 504, *range(520, 531)})
+
+
+async def _note_answer(_response: httpx.Response) -> None:
+    # However long its body takes on a slow line.
+    _heard.get()()
 
 
 async def _refuse_busy(response: httpx.Response) -> None:
@@ -65,13 +75,16 @@ class Connection:
         self._http = self._new_client()
         self._client: AsyncClient | None = None
         self._rest: AsyncPostgrestClient | None = None
+        # Told when a call has had no sign of an answer for SILENCE_S, and when it was answered after all.
+        self.on_silence: Callable[[], None] = lambda: None
+        self.on_late_answer: Callable[[], None] = lambda: None
 
     def _new_client(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(
             auth=self._auth,
             transport=self._transport,
             timeout=httpx.Timeout(20.0, connect=5.0, pool=60.0),
-            event_hooks={"response": [_refuse_busy]},
+            event_hooks={"response": [_note_answer, _refuse_busy]},
             limits=httpx.Limits(max_connections=16, max_keepalive_connections=8),
         )
 
@@ -139,7 +152,7 @@ class Connection:
         """The answer's data; asked again after a lost answer or a busy server, then the program's error."""
         for attempt in range(1, attempts + 1):
             try:
-                return (await make()).data
+                return (await self._listened(make)).data
             except Exception as error:
                 if attempt == attempts or not may_ask_again(error):
                     raise translated(error) from error
@@ -147,3 +160,22 @@ class Connection:
                 # Full jitter, so that several waiting machines do not come back together.
                 await asyncio.sleep(random.uniform(0, min(LONGEST_WAIT_S, FIRST_WAIT_S * 2**attempt)))  # noqa: S311 - spreads, hides nothing
         raise AssertionError("unreachable")
+
+    async def _listened(self, make: Callable[[], Awaitable[Any]]) -> Any:
+        is_late = False
+
+        def tell() -> None:
+            nonlocal is_late
+            is_late = True
+            self.on_silence()
+
+        timer = asyncio.get_running_loop().call_later(SILENCE_S, tell)
+        token = _heard.set(timer.cancel)
+        try:
+            found = await make()
+            if is_late:
+                self.on_late_answer()
+            return found
+        finally:
+            timer.cancel()
+            _heard.reset(token)
