@@ -111,11 +111,14 @@ async def opened_team_desk(
     limits: ServiceLimits | None = None,
     lease_ttl_s: float = 60.0,
     patience_s: float = 3.0,
+    loading: Callable[[int, int], None] | None = None,
 ) -> AsyncIterator[TeamDesk]:
     """Open everything for a member of a team, with or without a network; closes in reverse.
 
     Offline when nothing of the organisation is here yet and the project is away; SignInNeeded and MembershipMissing in that
     case only as well: what is here stays readable. `patience_s`: how long the newest rows are waited for where older ones are here.
+    `loading`: told how many rows are here, and of how many, while everything is loaded for the first time; cancelling then is safe,
+    and the next time goes on from there.
     """
     async with contextlib.AsyncExitStack() as stack:
         logs.configure(data_dir() / "logs")
@@ -142,8 +145,10 @@ async def opened_team_desk(
         key = _Key(connection, connectivity, vault, organisation.id)
         sync.shut_out.on_back = key.look
         kept = folder / "feature_flags.json"
+        sync.puller.on_loading = loading
         if patience_s or not cache.is_complete:
             await _reached(sync.puller, cache, patience_s, key.fetch, partial(_look_up_flags, connection, organisation.id, kept))
+        sync.puller.on_loading = None
         flags = {**doors.feature_flags, **await asyncio.to_thread(_flags, kept)}
         doors, engine = replace(doors, feature_flags=flags), replace(engine, feature_flags=flags)
 

@@ -21,7 +21,7 @@ from regbatch_desktop.domain.effects import Effect
 from regbatch_desktop.domain.mutation import Mutation
 from regbatch_desktop.ports import AddEffectEvent, Menu
 from regbatch_desktop.store import cache_rows, remembered, rows
-from regbatch_desktop.store.cache_form import DAMAGED, is_sealed, is_usable, put, put_aside, remove, seal, writing
+from regbatch_desktop.store.cache_form import DAMAGED, Standing, is_sealed, put, put_aside, remove, seal, standing, writing
 from regbatch_desktop.store.handover import Handover, answered
 from regbatch_desktop.store.overlay import Overlay, laid_over
 from regbatch_desktop.store.sqlite_store import SqliteStore
@@ -43,24 +43,29 @@ class CacheFile:
         self._open()
 
     def _found(self) -> int:
-        """The newest complete file's number; what else lies there is of no use any more."""
+        """The newest complete file's number, else of one that was begun; what else lies there is of no use any more."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         numbers = sorted(
             (int(path.stem[6:]) for path in self._folder.glob("cache-*.db") if path.stem[6:].isdigit()), reverse=True
         )
-        chosen = 0
+        chosen = begun = 0
         for number in numbers:
             path = self._path(number)
+            found = standing(path) if not chosen and is_sealed(path) else Standing.UNUSABLE
             if chosen:
                 remove(path)
-            elif is_sealed(path) and is_usable(path):
+            elif found is Standing.COMPLETE:
                 chosen = number
+            elif found is Standing.BEGUN and not begun:
+                begun = number
             else:
                 # A file that was being filled when the program ended is as good as a damaged one; only the latter is worth a word.
                 if number == min(numbers):
                     self.recovery = "What was kept of the team's data on this machine could not be used; it is loaded again."
                 put_aside(path)
-        return chosen or max(numbers, default=0) + 1
+        if chosen and begun:
+            remove(self._path(begun))
+        return chosen or begun or max(numbers, default=0) + 1
 
     def _path(self, number: int) -> Path:
         return self._folder / f"cache-{number}.db"

@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import json
 import sqlite3
+from enum import Enum
 from pathlib import Path
 
 from sqlalchemy.dialects import sqlite
@@ -55,22 +56,32 @@ def put(connection: sqlite3.Connection, name: str, value: str) -> None:
     connection.execute("INSERT OR REPLACE INTO state (name, value) VALUES (?, ?)", (name, value))
 
 
-def is_usable(path: Path) -> bool:
-    """Of this form, complete, and sound as far as SQLite can tell."""
+class Standing(Enum):
+    """What a file that was left is worth: begun on means that the next pull goes on where the last one ended."""
+
+    COMPLETE = "complete"
+    BEGUN = "begun"
+    UNUSABLE = "unusable"
+
+
+def standing(path: Path) -> Standing:
+    """Of this form, and sound as far as SQLite can tell."""
     try:
         probe = sqlite3.connect(path, isolation_level=None)
     except sqlite3.Error:
-        return False
+        return Standing.UNUSABLE
     try:
         (form,) = probe.execute("PRAGMA user_version").fetchone()
         (verdict,) = probe.execute("PRAGMA quick_check(1)").fetchone()
         state = dict(probe.execute("SELECT name, value FROM state"))
-        json.loads(state["cursor"])
-        if form != FORM or verdict != "ok" or state.get("complete") != "1":
-            return False
-        return path.with_name(path.name + ".seal").exists() or cache_rows.are_sound(probe)
+        json.loads(state.get("cursor", "{}"))
+        if form != FORM or verdict != "ok":
+            return Standing.UNUSABLE
+        if not path.with_name(path.name + ".seal").exists() and not cache_rows.are_sound(probe):
+            return Standing.UNUSABLE
+        return Standing.COMPLETE if state.get("complete") == "1" else Standing.BEGUN
     except (sqlite3.DatabaseError, UnicodeDecodeError, ValueError, KeyError, TypeError):
-        return False
+        return Standing.UNUSABLE
     finally:
         probe.close()
 

@@ -72,6 +72,8 @@ class Puller:
         self.on_let_in: Callable[[Page], Awaitable[None]] = _nothing
         # Told each time the project says that this person is no member.
         self.on_shut_out: Callable[[], Awaitable[None]] = _nothing
+        # Told, while everything is loaded for the first time, how many rows are here and how many there are.
+        self.on_loading: Callable[[int, int], None] | None = None
 
     def poke(self) -> None:
         """Something may have changed."""
@@ -204,8 +206,13 @@ class Puller:
 
     async def _fill_from_the_beginning(self, cache: Cache) -> bool:
         cursor, more = cache.cursor, True
+        total = (await self._authority.digest()).count if self.on_loading else 0
+        here = (await cache.digest()).count if self.on_loading else 0
         while more:
+            if self.on_loading:
+                self.on_loading(here, max(total, here))
             page = await self._asked(cursor)
+            here += len(page.rows)
             if page.resync:
                 # Restored while it was being filled; the cursor is of the time before.
                 cursor = Cursor()

@@ -67,6 +67,7 @@ class TeamEntry:
         pane = SignInPane(self._presenter, self._application.scope)
         pane.open_wanted.connect(self.opening.trigger)
         pane.back_wanted.connect(self._back)
+        pane.stop_wanted.connect(self.opening.cancel)
         window.detach()
         window.attach({"sign-in": pane}, "")
         window.show_pane("sign-in")
@@ -85,8 +86,14 @@ class TeamEntry:
             await self._open(self._open_one)
 
     def _back(self) -> None:
+        self.opening.cancel()
         self._application.window.detach()
         self._application.welcome()
+
+    def _on_loading(self, here: int, total: int) -> None:
+        pane = self._application.window.panes.get("sign-in")
+        if isinstance(pane, SignInPane):
+            pane.loading.show_rows(here, total)
 
     def _path(self, organisation: Organisation) -> Path:
         # Stands for the workspace where a file would; settings are remembered under it.
@@ -113,7 +120,14 @@ class TeamEntry:
         stack = AsyncExitStack()
         patience_s = REACHED_S if self._presenter.reached else 0.0
         opening = opened_team_desk(
-            project, tokens, organisation, services, keep=self._presenter.keep, limits=limits, patience_s=patience_s
+            project,
+            tokens,
+            organisation,
+            services,
+            keep=self._presenter.keep,
+            limits=limits,
+            patience_s=patience_s,
+            loading=self._on_loading,
         )
         try:
             team = await stack.enter_async_context(opening)

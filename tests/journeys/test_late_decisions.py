@@ -9,12 +9,23 @@ from PySide6.QtCore import Qt
 
 from regbatch_desktop.domain.fate import FateState
 from regbatch_desktop.pipeline.engine import Engine
+from regbatch_desktop.remote.supabase.project import Project
 from regbatch_desktop.services import configurations, notes
 from regbatch_desktop.verbs.table import step_six_has_begun
 from tests.journeys.stage import Stage, perform
-from tests.journeys.team_stage import arranged, colleague, keychain, silenceable, through_the_door
+from tests.journeys.team_stage import (
+    arranged,
+    at_the_door,
+    colleague,
+    keychain,
+    opened,
+    signed_in,
+    silenceable,
+    through_the_door,
+    with_project_file,
+)
 from tests.journeys.test_offline_journeys import line, offline, waiting, waiting_for
-from tests.team.fixtures import Stack, Team
+from tests.team.fixtures import Stack, Team, administrated
 from tests.ui.test_accessible_names import nameless
 
 __all__ = ["keychain"]
@@ -149,3 +160,41 @@ def test_a_note_is_written_on_the_train_and_meets_a_colleagues(tmp_path: Path, s
         return [(row["note"], row["note_by"]) for row in found]
 
     assert arranged(stack, written) == [("Ask for Mere, 1.", ann), ("Ask for Mere, 2.", ann)]
+
+
+def test_a_large_team_opens_in_sight_and_can_be_stopped(tmp_path: Path, stack: Stack) -> None:
+    many = 4_000
+
+    async def arrange(team: Team) -> tuple[str, str]:
+        organisation = await team.organisation("Aroha & Co")
+        person = await team.person(organisation)
+        await team.sql.execute(
+            "insert into public.restaurants (organisation_id, name, lead_key) select $1, 'Kea ' || n, 'k' || n "
+            "from generate_series(1, $2::int) n",
+            organisation, many,
+        )  # fmt: skip
+        return person.email, organisation
+
+    email, _ = arranged(stack, arrange)
+
+    async def story(stage: Stage) -> None:
+        async with silenceable(stack.url) as wire, administrated(stack) as team:
+            pane = await at_the_door(stage)
+            await with_project_file(stage, pane, Project(wire.url, "sb_publishable_tests"), tmp_path)
+            await signed_in(stage, pane, email)
+            await team.faults(match="pull_rows", delay_s=0.2)
+            await stage.until(pane.open_button.isEnabled)
+            stage.click(pane.open_button)
+            await stage.until(lambda: pane.loading.isVisible() and "1,000 of 4,000 rows" in pane.loading.words.text())
+            assert nameless(stage.window) == []
+            stage.shot("first-load")
+            await stage.gallery("first-load")
+            stage.click(pane.loading.stop_button)
+            await stage.until(lambda: not stage.application.team.opening.is_busy and not pane.loading.isVisible())
+            assert stage.application.workbench is None
+            assert pane.open_button.isEnabled()
+            await team.faults(lifetime_s=3600)
+            await opened(stage, pane)
+            await stage.until(lambda: stage.bench.leads.table.shown_count() == many)
+
+    perform(tmp_path, story)

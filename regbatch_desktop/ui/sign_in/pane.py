@@ -20,6 +20,7 @@ from regbatch_desktop.ui.kit.async_action import AsyncAction
 from regbatch_desktop.ui.kit.plain_text import Label
 from regbatch_desktop.ui.kit.questions import ask_file, ask_which
 from regbatch_desktop.ui.kit.states import Notice, button
+from regbatch_desktop.ui.sign_in.loading import Loading
 from regbatch_desktop.ui.sign_in.presenter import SignInPresenter
 
 PATIENCE_MS = 700
@@ -29,16 +30,19 @@ KEEP, EXPORT = "Sign out, keep them here", "Export and sign out…"
 
 
 class SignInPane(QWidget):
-    """`open_wanted` (Organisation); `back_wanted`."""
+    """`open_wanted` (Organisation); `back_wanted`; `stop_wanted`: the workspace that is being opened shall not be."""
 
     open_wanted = Signal(object)
     back_wanted = Signal()
+    stop_wanted = Signal()
 
     def __init__(self, presenter: SignInPresenter, scope: TaskScope) -> None:
         super().__init__()
         self._presenter = presenter
         self._found: tuple[Organisation, ...] = ()
         self.notice = Notice()
+        self.loading = Loading()
+        self.loading.stop_button.clicked.connect(self.stop_wanted)
         self._make_widgets()
         self._lay_out()
         self.sign_in = AsyncAction(scope, self._sign_in, name="sign-in", parent=self)
@@ -116,6 +120,7 @@ class SignInPane(QWidget):
         form.addRow("", row)
         self._choice.hide()
         box.addWidget(self._choice)
+        box.addWidget(self.loading)
         box.addWidget(self.back_button, 0, Qt.AlignmentFlag.AlignLeft)
         box.addStretch()
         outer = QHBoxLayout(self)
@@ -232,3 +237,5 @@ class SignInPane(QWidget):
     def set_busy(self, busy: bool) -> None:
         """While the workspace is being opened."""
         self._on_busy(busy)
+        if not busy:
+            self.loading.hide()
