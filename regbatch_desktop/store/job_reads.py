@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+from regbatch_desktop.domain.candidate import CandidateSearch
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.store import rows
@@ -28,6 +29,7 @@ class JobReads:
     def __init__(self) -> None:
         self._jobs: Seen[Job] = Seen(_KEPT)
         self._restaurants: Seen[Restaurant] = Seen(_KEPT)
+        self._searches: Seen[CandidateSearch] = Seen(_KEPT)
 
     def job(self, connection: sqlite3.Connection, job_id: str) -> Job | None:
         """One job with its steps as they were at one moment."""
@@ -51,6 +53,17 @@ class JobReads:
     def restaurants(self, found: Iterable[sqlite3.Row]) -> tuple[Restaurant, ...]:
         """Values of rows of restaurants."""
         return tuple(self._restaurant(row) for row in found)
+
+    def searches(self, connection: sqlite3.Connection, job_ids: Iterable[str]) -> dict[str, CandidateSearch]:
+        """By job, for those that have any. A row has no version of its own: the same texts are the same value."""
+        found = {}
+        with _one_moment(connection):
+            for job_id in job_ids:
+                row = connection.execute(sql.CANDIDATES, {"key": job_id}).fetchone()
+                if row is not None:
+                    known = self._searches.get(job_id, tuple(row))
+                    found[job_id] = known or self._searches.put(job_id, tuple(row), rows.candidates_of(dict(row)))
+        return found
 
     def _job(self, connection: sqlite3.Connection, row: sqlite3.Row) -> Job:
         known = self._jobs.get(row["id"], row["version"])

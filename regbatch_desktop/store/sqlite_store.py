@@ -208,8 +208,12 @@ class SqliteStore:
 
     async def candidates(self, job_id: str) -> CandidateSearch | None:
         """See the port."""
-        row = await self._one(sql.CANDIDATES, job_id)
-        return None if row is None else rows.candidates_of(row)
+        return (await self.searches([job_id])).get(job_id)
+
+    async def searches(self, job_ids: Sequence[str]) -> Mapping[str, CandidateSearch]:
+        """See the port."""
+        wanted = tuple(job_ids)
+        return await self._read(lambda c: self._job_reads.searches(c, wanted))  # type: ignore[no-any-return]
 
     async def decisions(self, job_id: str) -> tuple[Decision, ...]:
         """Oldest first."""

@@ -129,6 +129,10 @@ class CachedReads:
         """See the port."""
         return await self._here(lambda view: view.candidates(job_id))
 
+    async def searches(self, job_ids: Sequence[str]) -> Mapping[str, CandidateSearch]:
+        """See the port."""
+        return await self._here(lambda view: view.searches(job_ids))
+
     async def decisions(self, job_id: str) -> tuple[Decision, ...]:
         """See the port."""
         return await self._here(lambda view: view.decisions(job_id))

@@ -106,6 +106,8 @@ async def test_a_round_trip_of_everything_else_loses_nothing(authority: Authorit
     again = replace(search, candidates=(), searched_at=NOW + timedelta(1))
     await store.commit(change(SaveCandidates(again), mutation="again"))
     assert await store.candidates(job.id) == again
+    assert await store.searches([job.id, authority.id("nobody")]) == {job.id: again}
+    assert await store.searches([]) == {}
 
 
 async def test_progress_is_counted_from_the_rows(authority: Authority) -> None:

@@ -198,8 +198,15 @@ class TeamStore:
 
     async def candidates(self, job_id: str) -> CandidateSearch | None:
         """See the port."""
-        found = await self._some("companies_office_search_candidates", rows.CANDIDATES, registration_job_id=job_id)
-        return rows.candidates_of(found[0]) if found else None
+        return (await self.searches([job_id])).get(job_id)
+
+    async def searches(self, job_ids: Sequence[str]) -> Mapping[str, CandidateSearch]:
+        """See the port."""
+        found: list[rows.Row] = []
+        for start in range(0, len(job_ids), _IDS_AT_ONCE):
+            some = tuple(job_ids[start : start + _IDS_AT_ONCE])
+            found += await self._some("companies_office_search_candidates", rows.CANDIDATES, registration_job_id=some)
+        return {row["registration_job_id"]: rows.candidates_of(row) for row in found}
 
     async def decisions(self, job_id: str) -> tuple[Decision, ...]:
         """Oldest first."""

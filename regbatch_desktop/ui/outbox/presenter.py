@@ -79,24 +79,24 @@ class OutboxPresenter:
         look = [fate for fate in fates if fate.state in OPEN]
         waits = [fate for fate in fates if fate.state in WAITING]
         taken = sorted((fate for fate in fates if fate.state is FateState.TAKEN), key=lambda fate: fate.since, reverse=True)
-        rows = [await self._row(fate, cards.get(fate.key)) for fate in (*look, *waits, *taken[:MOST_TAKEN])]
+        shown = (*look, *waits, *taken[:MOST_TAKEN])
+        await self._look_up(shown)
+        rows = [await self._row(fate, cards.get(fate.key)) for fate in shown]
         return Board(tuple(rows), self._outbox.summary)
 
     async def _row(self, fate: Fate, card: ConflictCard | None) -> OutboxRow:
         name, batch_id = await self._about(fate)
         state = batch_words(fate) if fate.kind in OF_A_BATCH else state_words(fate)
-        return OutboxRow(fate.key, name, await self._what(fate), state, fate.at, fate, batch_id, card)
+        return OutboxRow(fate.key, name, self._said.get(fate.key, fate.words), state, fate.at, fate, batch_id, card)
 
-    async def _what(self, fate: Fate) -> str:
-        """In words; a company by its name, where it was among the candidates."""
-        if fate.kind is not MutationKind.CHOOSE_COMPANY:
-            return fate.words
-        if fate.key not in self._said:
-            search = await self._doors.store.candidates(fate.entity_id)
-            hits = [candidate.hit for candidate in search.candidates] if search else []
+    async def _look_up(self, fates: Sequence[Fate]) -> None:
+        """Companies by their names, where they were among the candidates; what has been said once stays said."""
+        new = [fate for fate in fates if fate.kind is MutationKind.CHOOSE_COMPANY and fate.key not in self._said]
+        searches = await self._doors.store.searches([fate.entity_id for fate in new]) if new else {}
+        for fate in new:
+            hits = [each.hit for each in searches[fate.entity_id].candidates] if fate.entity_id in searches else []
             chosen = next((hit for hit in hits if fate.words.endswith(f"company {hit.company_number}")), None)
             self._said[fate.key] = f"{chosen.company_name} ({chosen.company_number})" if chosen else fate.words
-        return self._said[fate.key]
 
     async def _about(self, fate: Fate) -> tuple[str, str]:
         known = self._named.get(fate.entity_id)

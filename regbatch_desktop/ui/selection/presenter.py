@@ -90,15 +90,18 @@ class SelectionPresenter:
 
     async def _of_batch(self, batch: BatchRow, taken: Taken, fates: FateTable) -> list[SelectionRow]:
         restaurants = {each.id: each for each in await self._doors.store.batch_restaurants(batch.key)}
-        found = []
+        shown = []
         for job in await self._doors.store.jobs(batch.key):
             waits = job.status is JobStatus.ACTION_REQUIRED and job.current_step in (2, 3)
             if waits or decisions.can_take_back(job) or fates.pending(job.id, OF_A_COMPANY) is not None:
-                search = await self._doors.store.candidates(job.id)
-                candidates = search.candidates if search else ()
-                others = _others(candidates, taken, job.restaurant_id)
-                fate = fates.of(job.id, OF_A_COMPANY)
-                found.append(_row(job, restaurants[job.restaurant_id], candidates, batch.name, others, fate, waits=waits))
+                shown.append((job, waits))
+        searches = await self._doors.store.searches([job.id for job, _ in shown])
+        found = []
+        for job, waits in shown:
+            candidates = searches[job.id].candidates if job.id in searches else ()
+            others = _others(candidates, taken, job.restaurant_id)
+            fate = fates.of(job.id, OF_A_COMPANY)
+            found.append(_row(job, restaurants[job.restaurant_id], candidates, batch.name, others, fate, waits=waits))
         return sorted(found, key=lambda row: (row.name.casefold(), row.key))
 
     async def choose(self, job_id: str, company_number: str | None, person: str) -> str:
