@@ -175,7 +175,10 @@ class BatchPane(QWidget):
         self.table.set_rows(board.jobs)
         self._timeline.show_rows(board.jobs)
         self.failures.show_groups(board.failures)
-        self._lower.setTabText(2, f"Failures {sum(len(g.job_ids) for g in board.failures)}" if board.failures else "Failures")
+        failures = f"Failures {sum(len(g.job_ids) for g in board.failures)}" if board.failures else "Failures"
+        if failures != self._lower.tabText(2):
+            # The same text again lays everything out and paints it once more.
+            self._lower.setTabText(2, failures)
         self.states.show_content()
         if self._wanted and self.table.select_key(self._wanted):
             self._wanted = ""

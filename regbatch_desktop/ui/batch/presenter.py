@@ -42,7 +42,8 @@ class BatchPresenter:
         self._person = person
         self.batch_id = ""
         self._board: BatchBoard | None = None
-        self._shown: dict[str, JobRow] = {}
+        # Each row as the board has it, and as it is shown.
+        self._shown: dict[str, tuple[JobRow, JobRow]] = {}
         self._fates = FateReader(doors)
 
     async def board(self) -> BatchBoard | None:
@@ -54,10 +55,8 @@ class BatchPresenter:
         holders = await self._runs.holders(board.row.key)
         shown = with_workers(board, holders, here=self._doors.instance_id, person=self._person)
         fates = await self._fates.read()
-        rows = (_with_fates(row, fates) for row in shown.jobs)
-        # What says the same stays the same row, whoever's lease was renewed meanwhile.
-        jobs = tuple(known if (known := self._shown.get(row.key)) == row and known is not None else row for row in rows)
-        self._shown = {row.key: row for row in jobs}
+        self._shown = {row.key: (row, _with_fates(row, fates, self._shown.get(row.key))) for row in shown.jobs}
+        jobs = tuple(row for _, row in self._shown.values())
         return replace(shown, row=replace(shown.row, fate=fates.pending(board.row.key, OF_A_BATCH)), jobs=jobs)
 
     async def take_over(self, row: JobRow) -> str:
@@ -184,9 +183,13 @@ _KINDS = {
 }  # fmt: skip
 
 
-def _with_fates(row: JobRow, fates: FateTable) -> JobRow:
+def _with_fates(row: JobRow, fates: FateTable, known: tuple[JobRow, JobRow] | None) -> JobRow:
+    """What says the same stays the same row, whoever's lease was renewed meanwhile."""
     fate, note_fate = fates.of(row.key, OF_A_JOB), fates.of(row.key, OF_A_NOTE)
-    return row if fate is None and note_fate is None else replace(row, fate=fate, note_fate=note_fate)
+    if known is not None and known[0] is row and (known[1].fate, known[1].note_fate) == (fate, note_fate):
+        return known[1]
+    made = row if fate is None and note_fate is None else replace(row, fate=fate, note_fate=note_fate)
+    return known[1] if known is not None and known[1] == made else made
 
 
 def _label(name: str) -> str:

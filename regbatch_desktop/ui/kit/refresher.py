@@ -79,11 +79,16 @@ class Refresher(QObject):
         """Shown: load when dirty. Hidden: nothing runs."""
         if watched is self._pane:
             if event.type() == QEvent.Type.Show:
-                QTimer.singleShot(0, self, self.now)
+                QTimer.singleShot(0, self, self._on_shown)
             elif event.type() == QEvent.Type.Hide:
                 self._settle.stop()
                 self._poll.stop()
         return False
+
+    def _on_shown(self) -> None:
+        # Whoever showed it at something has begun already.
+        if self._task is None:
+            self.now()
 
     def _may_load(self) -> bool:
         return not self._stopped and self._task is None and self._pane.isVisible() and not self._scope.is_closed
