@@ -66,7 +66,8 @@ async def test_two_who_decide_the_same_agree(team: Team, tmp_path: Path) -> None
     assert len(await store.decisions(job.id)) == 1
 
 
-async def test_a_lost_answer_is_asked_for_before_anything_is_called_a_conflict(team: Team, tmp_path: Path) -> None:
+@pytest.mark.parametrize("pulls", [False, True], ids=["sent on old rows", "sent on what came after it"])
+async def test_a_lost_answer_is_asked_for_before_anything_is_called_a_conflict(team: Team, tmp_path: Path, pulls: bool) -> None:
     organisation = await team.organisation()
     store = await team.store(organisation)
     _, (job,) = await filled(store, organisation, 1)
@@ -80,8 +81,11 @@ async def test_a_lost_answer_is_asked_for_before_anything_is_called_a_conflict(t
         await decisions.choose_company(bob.doors, job.id, COMPANIES[3], decided_by="Bob")
         assert not await bob.sync.pusher.push()
         await ann.kill()
+        if pulls:
+            await ann.sync.puller.pull()
         assert not await ann.sync.pusher.push()
         assert await states(ann) == [FateState.TAKEN], "it was taken; what Bob did came after it"
+        await ann.sync.puller.pull()
         assert (await ann.sync.store.job(job.id)).step(3).result_data["company_number"] == COMPANIES[3]
     assert [each.decided_by for each in await store.decisions(job.id)] == ["Ann", "Bob"]
 
