@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 # What a project that answered a moment ago is given to bring the newest rows before the panes are shown.
-REACHED_S = 0.8
+REACHED_S = 0.5
 
 
 def freshness_words(team: TeamDesk) -> str:

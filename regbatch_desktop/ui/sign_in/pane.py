@@ -23,7 +23,7 @@ from regbatch_desktop.ui.kit.states import Notice, button
 from regbatch_desktop.ui.sign_in.loading import Loading
 from regbatch_desktop.ui.sign_in.presenter import SignInPresenter
 
-PATIENCE_MS = 700
+PATIENCE_MS = 400
 AWAY = "Your team's project is not reached. What is on this machine opens all the same, and what you decide is sent later."
 HERE = "What is on this machine can still be opened: to look at it, and to export what was not sent."
 KEEP, EXPORT = "Sign out, keep them here", "Export and sign out…"

@@ -83,6 +83,8 @@ class SignInPresenter:
         the workspace opens on what is here; the session is renewed by the first call that gets through.
         """
         chosen = self._project()
+        # Until it answers; whoever does not wait for that opens what is here.
+        self.reached = False
         token = await asyncio.to_thread(self._kept.find, chosen.url, self.email) if self.email else None
         if token is None:
             raise SignInNeeded("Please sign in.")
@@ -99,7 +101,6 @@ class SignInPresenter:
         except Offline:
             if not user_id or not known:
                 raise
-            self.reached = False
             return await self.kept()
 
     async def kept(self) -> tuple[Organisation, ...]:
