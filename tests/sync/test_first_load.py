@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from regbatch_desktop.bootstrap import Services
+from regbatch_desktop.bootstrap.services import Services
 from regbatch_desktop.bootstrap.team_desk import opened_team_desk
 from regbatch_desktop.bootstrap.team_folders import team_folder
 from regbatch_desktop.domain.errors import Offline
