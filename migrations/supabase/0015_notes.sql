@@ -123,7 +123,7 @@ declare
   v_known public.applied_mutations;
   v_detail text;
   v_oldest int;
-  v_intent jsonb := p_intent::jsonb;
+  v_intent jsonb := '{}';
   v_sha256 text := pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(p_intent, 'UTF8')), 'hex');
 begin
   perform private.require_member(p_organisation);
@@ -131,6 +131,12 @@ begin
   if p_schema < v_oldest then
     return pg_catalog.jsonb_build_object('status', 'client_too_old', 'min', v_oldest);
   end if;
+  begin
+    v_intent := p_intent::jsonb;
+  exception when data_exception then
+    -- It says nothing about who decided what, and counts all the same.
+    null;
+  end;
   -- Whoever sends the same mutation meanwhile waits here for the first one's answer.
   insert into public.applied_mutations (organisation_id, mutation_id, user_id, body_sha256, kind, entity_id, part, decided_by)
   values (p_organisation, p_mutation_id, auth.uid(), v_sha256, v_intent ->> 'kind', v_intent ->> 'entity_id',

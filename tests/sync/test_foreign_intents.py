@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from regbatch_desktop.domain.errors import Conflict, MembershipMissing
+from regbatch_desktop.domain.errors import Conflict, MembershipMissing, WorkspaceUnusable
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.ports import SaveJob, SaveRestaurant
-from regbatch_desktop.remote.supabase.authority import TeamAuthority
+from regbatch_desktop.remote.supabase.authority import TeamAuthority, server_rows
 from regbatch_desktop.sync.doors import Cursor
 from tests.sync.desks import filled
 from tests.team.fixtures import Team
@@ -32,6 +32,20 @@ async def test_an_intent_cannot_touch_or_see_another_organisation(team: Team) ->
     assert await here.current(jobs=[job.id], batches=[job.batch_id]) == ()
     assert (await (await team.store(other)).job(job.id)).version == job.version
     assert (await here.pull(Cursor(), limit=10)).rows == ()
+
+
+async def test_rows_of_an_older_form_are_a_matter_for_the_administrator(team: Team) -> None:
+    organisation = await team.organisation()
+    store = await team.store(organisation)
+    _, (job,) = await filled(store, organisation, 1)
+    page = await store._call("current_rows", jobs=[job.id], batches=[])
+    assert len(server_rows(page)) == len(page)
+    for row in page:
+        # As before migration 0015.
+        for name in ("note", "note_by", "note_at"):
+            row["row"].pop(name, None)
+    with pytest.raises(WorkspaceUnusable, match="has to apply the migrations"):
+        server_rows(page)
 
 
 async def test_an_answer_is_given_to_whoever_sent_it_and_to_the_same_intent(team: Team) -> None:

@@ -22,6 +22,7 @@ from regbatch_desktop.ports import SealedValue, Write
 from regbatch_desktop.remote.supabase import rows
 from regbatch_desktop.remote.supabase.answers import refusal
 from regbatch_desktop.remote.supabase.connection import Connection
+from regbatch_desktop.remote.supabase.errors import not_prepared
 from regbatch_desktop.remote.supabase.team_store import TeamStore
 from regbatch_desktop.remote.supabase.writes import write_json
 from regbatch_desktop.sync.doors import Answer, Cursor, Digest, LastWord, Page, ServerRow, Synced
@@ -114,8 +115,11 @@ class TeamAuthority(TeamStore):
 
 
 def server_rows(found: Iterable[dict[str, Any]]) -> tuple[ServerRow, ...]:
-    """Values of rows as the project's functions give them."""
-    return tuple(_server_row(each) for each in found)
+    """Values of rows as the project's functions give them. WorkspaceUnusable where the project's form is an older one."""
+    try:
+        return tuple(_server_row(each) for each in found)
+    except KeyError as error:
+        raise not_prepared(f"a row without {error}") from error
 
 
 def _server_row(each: dict[str, Any]) -> ServerRow:

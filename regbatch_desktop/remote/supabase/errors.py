@@ -66,6 +66,13 @@ def of_auth(error: AuthError) -> RegBatchError:
     return errors.SignInRefused(sentences.get(code, "The project refused to sign you in."), detail=code)
 
 
+def not_prepared(detail: str) -> errors.WorkspaceUnusable:
+    """A function, table or column is not there."""
+    return errors.WorkspaceUnusable(
+        "The project's database is not prepared for this version; your administrator has to apply the migrations.", detail=detail
+    )
+
+
 def _of_api(error: APIError) -> RegBatchError:
     code, message = str(error.code or ""), str(error.message or "")
     detail = f"{code} {message}"[:200]
@@ -80,10 +87,7 @@ def _of_api(error: APIError) -> RegBatchError:
     if code in ("23505", "23503"):
         return errors.Conflict("The same was changed by somebody else at the same time; please try again.", detail=detail)
     if code in _NOT_PREPARED:
-        return errors.WorkspaceUnusable(
-            "The project's database is not prepared for this version; your administrator has to apply the migrations.",
-            detail=detail,
-        )
+        return not_prepared(detail)
     if code in _AGAIN:
         return errors.Offline(_OFFLINE, detail=detail)
     if "API key" in message:
