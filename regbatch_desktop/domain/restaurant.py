@@ -63,6 +63,12 @@ class Restaurant:
             sites=(self.website_url,), people=(self.contact_name,),
         )  # fmt: skip
 
+    def with_changes(self, before: Restaurant, after: Restaurant) -> Restaurant:
+        """A copy with what was changed from `before` to `after`; what somebody else changed meanwhile stays."""
+        changed = {f.name: getattr(after, f.name) for f in fields(self) if getattr(after, f.name) != getattr(before, f.name)}
+        changed.pop("version", None)
+        return replace(self, **changed)
+
     def with_known(self, values: Mapping[str, Any]) -> Restaurant:
         """A copy with the non-empty `values` set; empty ones change nothing (§4.4). Unknown names raise KeyError."""
         known = {f.name for f in fields(self)} - {"id", "organisation_id", "note", "version"}

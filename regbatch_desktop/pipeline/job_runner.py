@@ -27,7 +27,7 @@ from regbatch_desktop.pipeline.effect_calls import EffectCalls
 from regbatch_desktop.pipeline.job_record import JobRecord, LeaseLost, Plan
 from regbatch_desktop.pipeline.outcomes import Done, Failed, NeedsPerson, RetryLater, Skipped, StepOutcome
 from regbatch_desktop.pipeline.step_context import StepContext
-from regbatch_desktop.ports import Lease
+from regbatch_desktop.ports import Lease, SaveRestaurant
 from regbatch_desktop.runtime.stop_signal import StopSignal
 from regbatch_desktop.runtime.tasks import TaskScope
 
@@ -180,7 +180,7 @@ class JobRunner:
     async def _settle(self, number: int, outcome: StepOutcome) -> bool:
         match outcome:
             case Done(result=result, writes=writes):
-                return await self._move(number, StepEvent.COMPLETE, writes=writes, result_data=dict(result))
+                return await self._complete(number, writes, dict(result))
             case NeedsPerson(code=code, sentence=sentence, writes=writes):
                 await self._move(number, StepEvent.NEED_PERSON, writes=writes, error_code=code, error_message=sentence)
                 return False
@@ -194,6 +194,23 @@ class JobRunner:
             case _:
                 step = self.job.step(6)
                 return self.job.current_step != number or (step.status is StepStatus.PENDING)
+
+    async def _complete(self, number: int, writes: tuple[object, ...], result: dict[str, object]) -> bool:
+        """While the step was under way a person may have written a note: both are kept."""
+        for last in (False, False, True):
+            newest = [await self._on_newest(write) if isinstance(write, SaveRestaurant) else write for write in writes]
+            try:
+                return await self._move(number, StepEvent.COMPLETE, writes=tuple(newest), result_data=result)
+            except Conflict:
+                if last or not any(isinstance(write, SaveRestaurant) for write in writes):
+                    raise
+        raise AssertionError("unreachable")
+
+    async def _on_newest(self, write: SaveRestaurant) -> SaveRestaurant:
+        if write.before is None:
+            return write
+        newest = await self._doors.store.restaurant(write.after.id)
+        return SaveRestaurant(newest, newest.with_changes(write.before, write.after))
 
     async def _retry_later(self, number: int, outcome: RetryLater) -> bool:
         limits = self._doors.limits
