@@ -46,7 +46,7 @@ class _Card(QFrame):
             self.act.setProperty("role", "primary")
             self.act.clicked.connect(lambda: self.wanted.emit(_PANES[number]))
             policy = self.act.sizePolicy()
-            policy.setRetainSizeWhenHidden(False)
+            policy.setRetainSizeWhenHidden(True)
             self.act.setSizePolicy(policy)
             self.act.hide()
             box.addWidget(self.act)

@@ -13,13 +13,15 @@ have come (they are still freed when nothing needs them; only their cycles are n
 from __future__ import annotations
 
 import gc
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QTimer
 
-# A turn finds a few thousand young objects at the most; older generations are looked at as seldom as Python would.
-INTERVAL_MS = 100
+# A turn finds a few thousand young objects at the most. Searching the oldest takes more than a frame: not more often than this, as
+# Python too leaves them alone until there are a quarter more (which it does not tell).
+INTERVAL_MS, OLDEST_EVERY_S = 100, 60.0
 
 
 @contextmanager
@@ -28,7 +30,8 @@ def garbage_collected_here() -> Iterator[None]:
     was_enabled = gc.isenabled()
     gc.disable()
     timer = QTimer()
-    timer.timeout.connect(_collect_what_is_due)
+    turn = _Turn()
+    timer.timeout.connect(turn.collect_what_is_due)
     timer.start(INTERVAL_MS)
     try:
         yield
@@ -50,9 +53,19 @@ def take_back() -> None:
     gc.collect()
 
 
-def _collect_what_is_due() -> None:
-    """The oldest generation that is over its threshold, as the collector itself would choose."""
-    for generation in (2, 1, 0):
-        if gc.get_count()[generation] > gc.get_threshold()[generation]:
+class _Turn:
+    def __init__(self) -> None:
+        self._oldest_at = time.monotonic()
+
+    def collect_what_is_due(self) -> None:
+        """The oldest generation that is over its threshold, as the collector itself would choose."""
+        now = time.monotonic()
+        for generation in (2, 1, 0):
+            if gc.get_count()[generation] <= gc.get_threshold()[generation]:
+                continue
+            if generation == 2 and now - self._oldest_at < OLDEST_EVERY_S:
+                continue
+            if generation == 2:
+                self._oldest_at = now
             gc.collect(generation)
             return
