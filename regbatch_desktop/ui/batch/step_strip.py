@@ -39,12 +39,13 @@ class _Card(QFrame):
         head.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.name, 1)
         box.addLayout(head)
-        box.addStretch()
         box.addWidget(self.counts)
+        box.addStretch()
         if number in _PANES:
             self.act = button("Decide")
             self.act.setProperty("role", "primary")
             self.act.clicked.connect(lambda: self.wanted.emit(_PANES[number]))
+            # Its room is kept, so that nothing below moves when a decision is due.
             policy = self.act.sizePolicy()
             policy.setRetainSizeWhenHidden(True)
             self.act.setSizePolicy(policy)
