@@ -17,8 +17,8 @@ from tests.team.fixtures import MIGRATIONS, Stack, administrated, running_stack
 from tests.team.practice_server import practice_server
 from tests.team.workers import office
 
-# A fifth of life's latencies, and more calls at once than sixteen restaurants need.
-SPEED, AT_ONCE, IN_FLIGHT = 0.2, 4, 64
+# A tenth of life's latencies, and more calls at once than sixteen restaurants need.
+SPEED, AT_ONCE, IN_FLIGHT = 0.1, 4, 64
 
 
 async def batch_s(stack: Stack, folder: Path, workers: int, restaurants: int) -> float:

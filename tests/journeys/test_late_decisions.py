@@ -12,6 +12,7 @@ from regbatch_desktop.pipeline.engine import Engine
 from regbatch_desktop.remote.supabase.project import Project
 from regbatch_desktop.services import configurations, notes
 from regbatch_desktop.verbs.table import step_six_has_begun
+from tests.journeys.offline_stage import line, offline, two_members, waiting
 from tests.journeys.stage import Stage, perform
 from tests.journeys.team_stage import (
     arranged,
@@ -24,7 +25,6 @@ from tests.journeys.team_stage import (
     through_the_door,
     with_project_file,
 )
-from tests.journeys.test_offline_journeys import line, offline, waiting, waiting_for
 from tests.team.fixtures import Stack, Team, administrated
 from tests.ui.test_accessible_names import nameless
 
@@ -34,11 +34,7 @@ BEGUN = "The account setup (Step 6) has begun for this restaurant"
 
 
 def test_what_comes_after_step_six_has_begun_is_refused_where_it_was_decided(tmp_path: Path, stack: Stack) -> None:
-    async def arrange(team: Team) -> tuple[str, str, str, str]:
-        email, organisation, batch = await waiting_for(team, choose=0, configure=2)
-        return email, (await team.person(organisation)).email, organisation, batch
-
-    ann, bob, organisation, batch = arranged(stack, arrange)
+    ann, bob, organisation, batch = two_members(stack, choose=0, configure=2)
 
     async def story(stage: Stage) -> None:
         async with silenceable(stack.url) as wire, colleague(stack, bob, organisation) as his:
@@ -110,11 +106,7 @@ def test_what_comes_after_step_six_has_begun_is_refused_where_it_was_decided(tmp
 
 
 def test_a_note_is_written_on_the_train_and_meets_a_colleagues(tmp_path: Path, stack: Stack) -> None:
-    async def arrange(team: Team) -> tuple[str, str, str, str]:
-        email, organisation, batch = await waiting_for(team, choose=2, configure=0)
-        return email, (await team.person(organisation)).email, organisation, batch
-
-    ann, bob, organisation, batch = arranged(stack, arrange)
+    ann, bob, organisation, batch = two_members(stack, choose=2, configure=0)
 
     async def story(stage: Stage) -> None:
         async with silenceable(stack.url) as wire, colleague(stack, bob, organisation) as his:

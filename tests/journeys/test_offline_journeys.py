@@ -14,15 +14,14 @@ from regbatch_desktop.services import decisions
 from regbatch_desktop.ui.batches.columns import status_words
 from regbatch_desktop.ui.kit.form_dialog import EntryDialog
 from regbatch_desktop.ui.sign_in.pane import EXPORT, KEEP, SignInPane
+from tests.journeys.offline_stage import line, offline, one_member, two_members, waiting
 from tests.journeys.stage import Stage, perform
 from tests.journeys.team_stage import (
-    SilentWire,
     arranged,
     at_the_door,
     colleague,
     keychain,
     opened,
-    prepared,
     silenceable,
     through_the_door,
 )
@@ -31,23 +30,6 @@ from tests.ui.test_accessible_names import nameless
 
 __all__ = ["keychain"]
 pytestmark = pytest.mark.usefixtures("keychain")
-
-
-async def waiting_for(team: Team, *, choose: int, configure: int) -> tuple[str, str, str]:
-    """E-mail of a member, organisation, batch."""
-    organisation = await team.organisation("Aroha & Co")
-    person = await team.person(organisation)
-    batch, _ = await prepared(await team.store(organisation), organisation, choose=choose, configure=configure)
-    return person.email, organisation, batch.id
-
-
-def waiting(stage: Stage) -> int:
-    return int(stage.bench.outbox._presenter._outbox.summary.waiting)
-
-
-def line(stage: Stage) -> str:
-    """What the status bar says about decisions."""
-    return str(stage.window._interior.outbox.text())
 
 
 async def review_without_a_network(stage: Stage, batch: str, *, choose: int, configure: int) -> None:
@@ -97,10 +79,7 @@ def test_fifty_restaurants_are_reviewed_without_a_network_and_arrive_once(tmp_pa
     configured_now = configure + 1
     decided_now = choose + (configured_now - 1) + configured_now
 
-    async def arrange(team: Team) -> tuple[str, str, str]:
-        return await waiting_for(team, choose=choose, configure=configure)
-
-    email, organisation, batch = arranged(stack, arrange)
+    email, organisation, batch = one_member(stack, choose=choose, configure=configure)
     ports: list[int] = []
 
     async def first_start(stage: Stage) -> None:
@@ -191,17 +170,8 @@ async def choose_first(stage: Stage, batch: str, number: int) -> list[str]:
     return chosen
 
 
-async def offline(stage: Stage, wire: SilentWire) -> None:
-    await wire.cut()
-    await stage.until(lambda: "offline since" in stage.window._interior.aside.text())
-
-
 def test_two_people_decide_differently_and_both_sides_are_settled_in_the_card(tmp_path: Path, stack: Stack) -> None:
-    async def arrange(team: Team) -> tuple[str, str, str, str]:
-        email, organisation, batch = await waiting_for(team, choose=2, configure=0)
-        return email, (await team.person(organisation)).email, organisation, batch
-
-    ann, bob, organisation, batch = arranged(stack, arrange)
+    ann, bob, organisation, batch = two_members(stack, choose=2, configure=0)
 
     async def story(stage: Stage) -> None:
         async with silenceable(stack.url) as wire, colleague(stack, bob, organisation) as his:
@@ -267,10 +237,7 @@ def test_two_people_decide_differently_and_both_sides_are_settled_in_the_card(tm
 
 
 def test_a_membership_that_was_taken_back_parks_what_waits_where_it_is_seen_and_exported(tmp_path: Path, stack: Stack) -> None:
-    async def arrange(team: Team) -> tuple[str, str, str]:
-        return await waiting_for(team, choose=3, configure=0)
-
-    email, organisation, batch = arranged(stack, arrange)
+    email, organisation, batch = one_member(stack, choose=3, configure=0)
     file = tmp_path / "mine.json"
 
     async def story(stage: Stage) -> None:
@@ -334,11 +301,7 @@ def test_a_membership_that_was_taken_back_parks_what_waits_where_it_is_seen_and_
 
 
 def test_unsent_work_is_named_before_a_sign_out_and_stays_for_its_account(tmp_path: Path, stack: Stack) -> None:
-    async def arrange(team: Team) -> tuple[str, str, str, str]:
-        email, organisation, batch = await waiting_for(team, choose=2, configure=0)
-        return email, (await team.person(organisation)).email, organisation, batch
-
-    ann, bob, organisation, batch = arranged(stack, arrange)
+    ann, bob, organisation, batch = two_members(stack, choose=2, configure=0)
     file = tmp_path / "unsent.json"
 
     async def story(stage: Stage) -> None:
@@ -407,10 +370,7 @@ def test_unsent_work_is_named_before_a_sign_out_and_stays_for_its_account(tmp_pa
 
 
 def test_what_is_done_to_a_batch_offline_says_when_it_counts_and_can_be_taken_back(tmp_path: Path, stack: Stack) -> None:
-    async def arrange(team: Team) -> tuple[str, str, str]:
-        return await waiting_for(team, choose=2, configure=1)
-
-    email, _, batch = arranged(stack, arrange)
+    email, _, batch = one_member(stack, choose=2, configure=1)
 
     async def story(stage: Stage) -> None:
         async with silenceable(stack.url) as wire:
@@ -460,10 +420,7 @@ def test_what_is_done_to_a_batch_offline_says_when_it_counts_and_can_be_taken_ba
 
 
 def test_a_session_that_ended_keeps_what_waits_until_the_person_signs_in_again(tmp_path: Path, stack: Stack) -> None:
-    async def arrange(team: Team) -> tuple[str, str, str]:
-        return await waiting_for(team, choose=2, configure=0)
-
-    email, organisation, batch = arranged(stack, arrange)
+    email, organisation, batch = one_member(stack, choose=2, configure=0)
 
     async def story(stage: Stage) -> None:
         async with silenceable(stack.url) as wire:

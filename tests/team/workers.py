@@ -41,13 +41,14 @@ async def until(condition: Callable[[], bool], *, within_s: float = 60.0) -> Non
 
 @dataclass
 class WorkerProcess:
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[bytes]
     log: Path
 
     @classmethod
     def started(cls, command: list[str], env: dict[str, str], log: Path) -> WorkerProcess:
-        with log.open("wb") as errors:
-            return cls(subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=errors, text=True), log)
+        # Into files: a pipe that nobody reads is full after a minute or two, and the worker would wait for its reader.
+        with log.open("wb") as errors, log.with_suffix(".health").open("wb") as health:
+            return cls(subprocess.Popen(command, env=env, stdout=health, stderr=errors), log)
 
     def pause(self) -> None:
         self.process.send_signal(signal.SIGSTOP)
@@ -63,8 +64,8 @@ class WorkerProcess:
         """Orderly: the exit code and its health lines."""
         self.go_on()
         self.process.terminate()
-        output, _ = self.process.communicate(timeout=60)
-        return self.process.returncode, [json.loads(line) for line in output.splitlines()]
+        code = self.process.wait(timeout=60)
+        return code, [json.loads(line) for line in self.log.with_suffix(".health").read_text().splitlines()]
 
 
 @dataclass
@@ -163,5 +164,3 @@ async def office(team: Team, server: PracticeServer, folder: Path) -> AsyncItera
                 if each.process.poll() is None:
                     each.go_on()
                     each.kill()
-                if each.process.stdout is not None:
-                    each.process.stdout.close()
