@@ -88,8 +88,10 @@ class BatchRow:
 
     @property
     def status_key(self) -> str:
-        """The status as a word for marks; of what is still on its way, that."""
-        return self.progress.status.value if self.fate is None else self.fate.state.value
+        """The status as a word for marks; of what is still on its way, that. A tick is for a batch without failures only."""
+        if self.fate is not None:
+            return self.fate.state.value
+        return "failed" if self.status is BatchStatus.COMPLETED and self.failed else self.status.value
 
     @property
     def percent(self) -> int:
