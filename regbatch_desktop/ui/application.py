@@ -25,11 +25,11 @@ from regbatch_desktop.ui.kit.async_action import AsyncAction
 from regbatch_desktop.ui.kit.garbage import garbage_collected_here, put_aside, take_back
 from regbatch_desktop.ui.kit.theme import Look, apply_look
 from regbatch_desktop.ui.kit.turns import window_goes_first
+from regbatch_desktop.ui.leaving import CLOSING_S, Leaving
 from regbatch_desktop.ui.main_window import MainWindow
 from regbatch_desktop.ui.start import frame, furnished
 
 _log = logging.getLogger(__name__)
-CLOSING_S = 60.0
 _HEAVY = ("regbatch_desktop.bootstrap", "regbatch_desktop.services.lead_files", "regbatch_desktop.practice.sample")
 
 
@@ -49,8 +49,8 @@ class Application:
         self.workbench: Any = None
         self.desk: Any = None
         self._session: AsyncExitStack | None = None
-        self._leaving = asyncio.Event()
-        self.window.close_wanted.connect(self.leave)
+        self.leaving = Leaving(self.window, self.scope, unsaved=self._unsaved, in_flight=self._in_flight)
+        self.window.close_wanted.connect(self.leaving.ask)
         self.window.command.connect(self._on_command)
         self._files = FileEntry(self)
         self._open = AsyncAction(self.scope, self._files.open, name="open-workspace")
@@ -89,31 +89,17 @@ class Application:
             self._open.trigger(path, False)
         self.ready.set()
         try:
-            await self._leaving.wait()
+            await self.leaving.begun.wait()
         finally:
             await self.close_workspace()
             await self.scope.aclose()
             self.window.close_for_good()
 
-    def leave(self) -> None:
-        """Leave in order; a second time at once."""
-        if self._leaving.is_set():
-            return
-        unsaved = self.workbench.unsaved() if self.workbench is not None else ""
-        if unsaved:
-            self.scope.spawn(self._ask_leave(unsaved), name="ask-leave")
-            return
-        self._say_leaving()
+    def _unsaved(self) -> str:
+        return self.workbench.unsaved() if self.workbench is not None else ""
 
-    async def _ask_leave(self, unsaved: str) -> None:
-        from regbatch_desktop.ui.kit.questions import ask
-
-        if await ask(self.window, "Leave without saving?", unsaved, yes="Leave", no="Stay"):
-            self._say_leaving()
-
-    def leave_now(self) -> None:
-        """Leave in order without a question."""
-        self._say_leaving()
+    def _in_flight(self) -> int:
+        return len(self.desk.runs.in_flight) if self.desk is not None else 0
 
     def open(self, path: Path) -> None:
         """Open a workspace; what goes wrong is said on the first page."""
@@ -125,14 +111,6 @@ class Application:
             await asyncio.sleep(0.02)
         if self.desk is None and (recent := self._files.recent()):
             await self._files.open(Path(recent[0]), False)
-
-    def _say_leaving(self) -> None:
-        number = len(self.desk.runs.in_flight) if self.desk is not None else 0
-        if number:
-            words = f"Finishing {number} call{'s' if number != 1 else ''}, closing in at most {CLOSING_S:.0f} s."
-            self.window.say(words)
-            self.window.setWindowTitle(f"RegBatch: {words}")
-        self._leaving.set()
 
     def welcome(self) -> None:
         """The first page."""
@@ -267,7 +245,7 @@ class Application:
 
     def _on_command(self, name: str) -> None:
         if name == "quit":
-            self.leave()
+            self.leaving.ask()
         elif name == "palette":
             from regbatch_desktop.ui.command_palette import CommandPalette
 

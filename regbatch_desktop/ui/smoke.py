@@ -59,7 +59,7 @@ async def _watched(smoke: _Smoke) -> None:
     except TimeoutError:
         smoke.report["checks"]["played to the end"] = f"not done after {LIMIT_S:.0f} s"
     finally:
-        application.leave_now()
+        application.leaving.begin()
         await running
 
 

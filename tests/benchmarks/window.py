@@ -46,7 +46,7 @@ def play(folder: Path, workspace: Path, part: Part, *, practice: dict[str, Any] 
                 await until(lambda: application.workbench is not None and not application._open.is_busy)
                 await part(application)
             finally:
-                application._leaving.set()
+                application.leaving.begun.set()
                 await running
 
         loop.run_until_complete(run())

@@ -219,7 +219,7 @@ def perform(
             try:
                 await story(Stage(application))
             finally:
-                application._leaving.set()
+                application.leaving.begun.set()
                 await running
             left = [task for task in asyncio.all_tasks() if task is not asyncio.current_task() and not task.done()]
             assert not left, left

@@ -141,7 +141,7 @@ def test_closing_in_mid_run_finishes_the_calls_and_the_next_start_goes_on(tmp_pa
         await stage.configure_all()
         await stage.until(lambda: stage.application.desk.runs.in_flight)
         stage.window.close()
-        await stage.until(lambda: stage.application._leaving.is_set())
+        await stage.until(lambda: stage.application.leaving.begun.is_set())
 
     async def second(stage: Stage) -> None:
         # Nobody has to say which workspace: the one that was open goes on.
