@@ -12,6 +12,7 @@ import sys
 from tests.benchmarks.peers import peers_python
 from tests.benchmarks.runs import HERE, figures
 from tests.benchmarks.window_tables import lists, responsiveness, start
+from tests.chosen_parts import chosen_parts
 
 JOBS = 50
 PARTS = ("overhead", "growth", "responsiveness", "lists", "start", "matching")
@@ -72,9 +73,8 @@ def matching() -> None:
 def main() -> None:
     """Everything, or the parts named."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("parts", nargs="*", choices=PARTS, default=PARTS)
     parser.add_argument("--rounds", type=int, default=5)
-    arguments = parser.parse_args()
+    arguments = chosen_parts(parser, PARTS)
     if "overhead" in arguments.parts:
         overhead(arguments.rounds)
     if "growth" in arguments.parts:

@@ -19,6 +19,7 @@ from typing import TypeVar
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.chosen_parts import chosen_parts
 from tests.sync.child import POINTS
 from tests.sync.damage import campaign, harmed_caches
 from tests.sync.desks import filled
@@ -107,7 +108,6 @@ def kills(stack: Stack, given: argparse.Namespace) -> bool:
 def main() -> int:
     """0 when every number is what was asked for."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=PARTS)
     parser.add_argument("--examples", type=int, default=300)
     parser.add_argument("--steps", type=int, default=50)
     parser.add_argument("--races", type=int, default=1000)
@@ -115,7 +115,7 @@ def main() -> int:
     parser.add_argument("--flips", type=int, default=400)
     parser.add_argument("--tears", type=int, default=300)
     parser.add_argument("--passes", type=int, default=3)
-    given = parser.parse_args()
+    given = chosen_parts(parser, PARTS)
     logging.disable(logging.WARNING)
     works = {"model": model, "races": raced, "writers": written, "damage": damage, "kills": kills}
     failed = []
