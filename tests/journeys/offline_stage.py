@@ -6,8 +6,13 @@ Never: decides for a person.
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from regbatch_desktop.bootstrap.team_desk import TeamDesk
 from tests.journeys.stage import Stage
-from tests.journeys.team_stage import SilentWire, arranged, prepared
+from tests.journeys.team_stage import SilentWire, arranged, colleague, prepared, silenceable, through_the_door
 from tests.team.fixtures import Stack, Team
 
 
@@ -50,3 +55,15 @@ def two_members(stack: Stack, *, choose: int, configure: int) -> tuple[str, str,
 async def offline(stage: Stage, wire: SilentWire) -> None:
     await wire.cut()
     await stage.until(lambda: "offline since" in stage.window._interior.aside.text())
+
+
+@contextlib.asynccontextmanager
+async def offline_beside(
+    stage: Stage, stack: Stack, people: tuple[str, str, str], folder: Path
+) -> AsyncIterator[tuple[SilentWire, TeamDesk]]:
+    """The first person's window without a network, beside the second one's desk that has it; `people`: both e-mails, organisation."""
+    own, other, organisation = people
+    async with silenceable(stack.url) as wire, colleague(stack, other, organisation) as desk:
+        await through_the_door(stage, wire, own, folder)
+        await offline(stage, wire)
+        yield wire, desk

@@ -12,17 +12,15 @@ from regbatch_desktop.pipeline.engine import Engine
 from regbatch_desktop.remote.supabase.project import Project
 from regbatch_desktop.services import configurations, notes
 from regbatch_desktop.verbs.table import step_six_has_begun
-from tests.journeys.offline_stage import line, offline, two_members, waiting
+from tests.journeys.offline_stage import line, offline_beside, two_members, waiting
 from tests.journeys.stage import Stage, perform
 from tests.journeys.team_stage import (
     arranged,
     at_the_door,
-    colleague,
     keychain,
     opened,
     signed_in,
     silenceable,
-    through_the_door,
     with_project_file,
 )
 from tests.team.fixtures import Stack, Team, administrated
@@ -37,9 +35,7 @@ def test_what_comes_after_step_six_has_begun_is_refused_where_it_was_decided(tmp
     ann, bob, organisation, batch = two_members(stack, choose=0, configure=2)
 
     async def story(stage: Stage) -> None:
-        async with silenceable(stack.url) as wire, colleague(stack, bob, organisation) as his:
-            await through_the_door(stage, wire, ann, tmp_path)
-            await offline(stage, wire)
+        async with offline_beside(stage, stack, (ann, bob, organisation), tmp_path) as (wire, his):
             company, configuration = (job.id for job in await his.doors.store.jobs(batch))
             pane = stage.bench.selection
             stage.bench.go("selection", batch, company)
@@ -109,9 +105,7 @@ def test_a_note_is_written_on_the_train_and_meets_a_colleagues(tmp_path: Path, s
     ann, bob, organisation, batch = two_members(stack, choose=2, configure=0)
 
     async def story(stage: Stage) -> None:
-        async with silenceable(stack.url) as wire, colleague(stack, bob, organisation) as his:
-            await through_the_door(stage, wire, ann, tmp_path)
-            await offline(stage, wire)
+        async with offline_beside(stage, stack, (ann, bob, organisation), tmp_path) as (wire, his):
             alone, shared = (job.id for job in await his.doors.store.jobs(batch))
             pane = stage.bench.batch
             stage.bench.go("batch", batch)

@@ -14,12 +14,11 @@ from regbatch_desktop.services import decisions
 from regbatch_desktop.ui.batches.columns import status_words
 from regbatch_desktop.ui.kit.form_dialog import EntryDialog
 from regbatch_desktop.ui.sign_in.pane import EXPORT, KEEP, SignInPane
-from tests.journeys.offline_stage import line, offline, one_member, two_members, waiting
+from tests.journeys.offline_stage import line, offline, offline_beside, one_member, two_members, waiting
 from tests.journeys.stage import Stage, perform
 from tests.journeys.team_stage import (
     arranged,
     at_the_door,
-    colleague,
     keychain,
     opened,
     silenceable,
@@ -174,9 +173,7 @@ def test_two_people_decide_differently_and_both_sides_are_settled_in_the_card(tm
     ann, bob, organisation, batch = two_members(stack, choose=2, configure=0)
 
     async def story(stage: Stage) -> None:
-        async with silenceable(stack.url) as wire, colleague(stack, bob, organisation) as his:
-            await through_the_door(stage, wire, ann, tmp_path)
-            await offline(stage, wire)
+        async with offline_beside(stage, stack, (ann, bob, organisation), tmp_path) as (wire, his):
             kept, again = await choose_first(stage, batch, 2)
             for job_id in (kept, again):
                 search = await his.doors.store.candidates(job_id)
@@ -190,6 +187,8 @@ def test_two_people_decide_differently_and_both_sides_are_settled_in_the_card(tm
             # From the restaurant's row to the card.
             pane = stage.bench.selection
             stage.bench.go("selection", batch, kept)
+            # The other one, which was decided last, wants a look as well.
+            await stage.until(lambda: (row := pane.table.current_row()) is not None and row.key == kept)
             await stage.until(lambda: pane.fate.isVisible() and pane.fate.look_button.isVisible())
             stage.shot("conflict-selection")
             await stage.gallery("conflict-selection")
