@@ -41,7 +41,7 @@ from regbatch_desktop.remote.platform_routes import DEADLINES_S as DEADLINES_S
 from regbatch_desktop.remote.releases import SignedReleases
 from regbatch_desktop.runtime.changes import Changes
 from regbatch_desktop.runtime.clock import SystemClock
-from regbatch_desktop.runtime.compute import SideProcess, here
+from regbatch_desktop.runtime.compute import here
 from regbatch_desktop.runtime.share import Share
 from regbatch_desktop.services.updates import Origin, Updates
 from regbatch_desktop.store.local_register import LocalRegister
@@ -167,6 +167,9 @@ async def doors_of(
     register_client = await stack.enter_async_context(ServiceClient(url, limits=chosen, transport=transport, share=share))
     compute: Compute = here
     if services.beside_window:
+        # What starts processes takes a moment to load, which no command line should wait for.
+        from regbatch_desktop.runtime.side_process import SideProcess
+
         compute = side = SideProcess()
         stack.callback(side.close)
     local: LocalRegister | None = None

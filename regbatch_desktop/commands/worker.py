@@ -58,7 +58,9 @@ def worker(
     """
     project, password = read_access(project_file, email)
     chosen = services(register=register, platform_url=platform_url, speed=speed, faults=faults, onboarding_sync=onboarding_sync)
-    limits = limits_for(chosen) if in_flight is None else replace(limits_for(chosen), max_in_flight=in_flight)
+    limits = limits_for(chosen)
+    if in_flight is not None:
+        limits = replace(limits, max_in_flight=in_flight)
     return asyncio.run(_work(project, email, password, organisation, chosen, limits, at_once, lease, health_every))
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
-from regbatch_desktop.domain.candidate import CandidateSearch, candidate_of
+from regbatch_desktop.domain.candidate import CandidateSearch, candidate_data, candidate_of
 from regbatch_desktop.domain.decision import Decision, DecisionKind, ManualEntry
 from regbatch_desktop.domain.errors import InvalidStatus, NotFound, StepNotActionRequired
 from regbatch_desktop.domain.job import Job
@@ -150,8 +150,11 @@ ENTER_MANUALLY = Verb(_enter, _chosen, lambda _mutation: words_of(None, manual=T
 
 def search_json(search: CandidateSearch) -> dict[str, Any]:
     """The search as arguments of a mutation."""
-    found = asdict(search)
-    return found | {"searched_at": search.searched_at.isoformat() if search.searched_at else None}
+    return {
+        "job_id": search.job_id, "restaurant_name": search.restaurant_name, "street": search.street, "city": search.city,
+        "candidates": [candidate_data(candidate) for candidate in search.candidates],
+        "searched_at": search.searched_at.isoformat() if search.searched_at else None,
+    }  # fmt: skip
 
 
 def _search_of(values: dict[str, Any]) -> CandidateSearch:

@@ -15,7 +15,8 @@ import psutil  # type: ignore[import-untyped]
 import pytest
 
 from regbatch_desktop.domain.errors import ServiceUnavailable
-from regbatch_desktop.runtime.compute import SideProcess, here
+from regbatch_desktop.runtime.compute import here
+from regbatch_desktop.runtime.side_process import SideProcess
 
 
 def fails(text: str) -> None:
@@ -98,7 +99,7 @@ def test_what_kills_every_process_is_computed_here() -> None:
 def test_the_process_does_not_outlive_a_program_that_is_killed() -> None:
     program = textwrap.dedent("""
         import asyncio, os, sys
-        from regbatch_desktop.runtime.compute import SideProcess
+        from regbatch_desktop.runtime.side_process import SideProcess
         async def story():
             print(await SideProcess()(os.getpid), flush=True)
             await asyncio.sleep(60)

@@ -20,7 +20,8 @@ from regbatch_desktop.domain.matching import is_sure
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.search_query import search_query
 from regbatch_desktop.pipeline.company_search import find_companies
-from regbatch_desktop.runtime.compute import SideProcess, here
+from regbatch_desktop.runtime.compute import here
+from regbatch_desktop.runtime.side_process import SideProcess
 from regbatch_desktop.store.local_register import LocalRegister
 from regbatch_desktop.store.register_file import RegisterRow, register_rows
 from regbatch_desktop.store.register_index import apply_changes, build, indexed

@@ -63,9 +63,9 @@ class _Turn:
         for generation in (2, 1, 0):
             if gc.get_count()[generation] <= gc.get_threshold()[generation]:
                 continue
-            if generation == 2 and now - self._oldest_at < OLDEST_EVERY_S:
-                continue
             if generation == 2:
+                if now - self._oldest_at < OLDEST_EVERY_S:
+                    continue
                 self._oldest_at = now
             gc.collect(generation)
             return
