@@ -77,11 +77,13 @@ class Session:
 
 
 @contextlib.asynccontextmanager
-async def opened(path: Path, services: Services, *, limits: ServiceLimits | None = None) -> AsyncGenerator[Session, None]:
-    """Open everything for a run; closes in reverse, also after an error."""
+async def opened(
+    path: Path, services: Services, *, limits: ServiceLimits | None = None, create: bool = True
+) -> AsyncGenerator[Session, None]:
+    """Open everything for a run; closes in reverse, also after an error. WorkspaceUnusable where there is none and none is made."""
     async with contextlib.AsyncExitStack() as stack:
         logs.configure(data_dir() / "logs")
-        workspace = await asyncio.to_thread(open_workspace, path)
+        workspace = await asyncio.to_thread(open_workspace, path, create=create)
         stack.callback(workspace.close)
         key = workspace_key(workspace.store.workspace_id, data_dir=data_dir())
         vault = Vault(key.key, workspace_id=workspace.store.workspace_id)

@@ -54,7 +54,7 @@ def resume(
     screen = Screen(as_json=as_json, asks=selection == Selection.ASK.value)
 
     async def work() -> Exit:
-        async with opened(path, chosen) as session:
+        async with opened(path, chosen, create=False) as session:
             ids = await _open_batches(session.doors.store, batch)
             if not ids:
                 screen.line("There is nothing to resume: every batch has ended.")
@@ -132,7 +132,7 @@ def retry(target: str | None, from_step: int | None, reset_config: bool, workspa
         return [job.id for job in jobs if job.batch_id in wanted and batches.is_retryable(job)]
 
     async def directly() -> int:
-        async with opened(path, Services()) as session:
+        async with opened(path, Services(), create=False) as session:
             ids = await targets(session.doors.store)
             for job_id in ids:
                 await batches.retry_job(session.doors, job_id, from_step=from_step, reset_config=reset_config)
@@ -163,7 +163,7 @@ def cancel(batch: str | None, workspace: Path | None) -> int:
     path, screen = workspace_path(workspace), Screen()
 
     async def directly() -> list[str]:
-        async with opened(path, Services()) as session:
+        async with opened(path, Services(), create=False) as session:
             return await _cancelled(session, batch)
 
     async def listed() -> list[str]:

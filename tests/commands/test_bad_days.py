@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 START = "from regbatch_desktop.__main__ import desktop_main; desktop_main()"
 
 
@@ -59,3 +61,15 @@ def test_without_a_keychain_it_says_where_the_key_lies(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "There is no usable keychain here" in done.stdout
+
+
+@pytest.mark.parametrize("verb", ["status", "resume", "retry", "cancel"])
+def test_a_workspace_that_is_not_there_is_named_and_none_is_made(tmp_path: Path, verb: str) -> None:
+    path = tmp_path / "mondy.db"
+    done = subprocess.run(
+        [sys.executable, "-m", "regbatch_desktop", verb, "--workspace", str(path)],
+        env={**os.environ, "REGBATCH_DATA_DIR": str(tmp_path / "data")}, capture_output=True, text=True, check=False, timeout=170,
+    )  # fmt: skip
+    assert done.returncode == 6, done.stderr
+    assert f"There is no workspace at {path}. [WORKSPACE_UNUSABLE]" in done.stdout + done.stderr
+    assert list(tmp_path.glob("mondy*")) == []
