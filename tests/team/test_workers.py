@@ -101,12 +101,9 @@ async def test_workers_that_pause_longer_than_their_lease_send_nothing_twice(
         workers = [await place.worker(lease_s=1.0, at_once=4)]
         async with place.deciding(batch):
             ending = asyncio.ensure_future(place.ended(batch, within_s=20 * JOBS))
-            # The first one is paused with what it holds until the others have taken that over.
-            await place.taken(batch)
-            workers[0].pause()
-            holding = await place.held(batch)
-            await asyncio.sleep(1.2)
-            assert await place.held(batch) == set(), "a paused worker keeps its restaurants"
+            # The first one is paused in the middle of a restaurant's calls until the others have taken over what it holds.
+            holding = await place.paused_in_a_call(workers[0], batch)
+            await place.let_go(batch)
             workers += [await place.worker(lease_s=1.0, at_once=4) for _ in range(2)]
             await place.taken(batch, holding)
             workers[0].go_on()

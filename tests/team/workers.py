@@ -129,6 +129,31 @@ class Office:
                 await asyncio.sleep(0.05)
         return now
 
+    async def paused_in_a_call(self, worker: WorkerProcess, batch: Batch, *, within_s: float = 60.0) -> set[str]:
+        """Pause it while a call of a restaurant it holds is under way, with calls of that restaurant still to come; what it holds then.
+
+        What it does next under that lease is refused once somebody else has the restaurant.
+        """
+        under_way = (
+            "select count(*) from public.effects e where e.state = 'intent' and e.job_id::text = any($1) "
+            "and (select count(*) from public.effects o where o.job_id = e.job_id) < 6"
+        )
+        async with asyncio.timeout(within_s):
+            while True:
+                await self.taken(batch)
+                worker.pause()
+                holding = await self.held(batch)
+                if await self.team.sql.fetchval(under_way, list(holding)):
+                    return holding
+                worker.go_on()
+                await asyncio.sleep(0.05)
+
+    async def let_go(self, batch: Batch, *, within_s: float = 10.0) -> None:
+        """Wait until nobody holds a restaurant of it any more."""
+        async with asyncio.timeout(within_s):
+            while await self.held(batch):  # noqa: ASYNC110 - a lease ends without a word
+                await asyncio.sleep(0.05)
+
     @contextlib.asynccontextmanager
     async def deciding(self, batch: Batch) -> AsyncIterator[None]:
         """A person at the desk, who hears of waiting restaurants through the change feed only."""
