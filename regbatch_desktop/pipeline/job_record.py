@@ -19,14 +19,6 @@ from regbatch_desktop.ports import ChangeSet, Committed, Lease, SaveJob, Write
 from regbatch_desktop.runtime.changes import Change
 
 MAX_DECISIONS = 8
-# Unique without asking the system for randomness at every one of a batch's two thousand commits.
-_PROCESS = uuid4().hex
-_numbers = count(1)
-
-
-def mutation_id() -> str:
-    """A new mutation id: this process's random name and a number."""
-    return f"{_PROCESS}-{next(_numbers)}"
 
 
 class LeaseLost(Exception):
@@ -65,6 +57,9 @@ class JobRecord:
         self._doors = doors
         self.job = job
         self.lease: Lease | None = None
+        # A random name once and then numbers: unique without asking the system for randomness at every commit.
+        self._name = uuid4().hex
+        self._numbers = count(1)
         self._asked: list[_Asked] = []
         self._one_at_a_time = asyncio.Lock()
 
@@ -136,7 +131,7 @@ class JobRecord:
     async def _written(self, job: Job, writes: Sequence[Write], decided: Sequence[_Asked]) -> bool:
         lease = self.lease if any(asked.fenced for asked in decided) else None
         try:
-            answer = await self._doors.store.commit(ChangeSet(mutation_id(), tuple(writes), lease))
+            answer = await self._doors.store.commit(ChangeSet(f"{self._name}-{next(self._numbers)}", tuple(writes), lease))
         except Exception as error:
             if len(decided) == 1:
                 decided[0].error = error

@@ -1,16 +1,16 @@
 """The engine in a process of its own, to be killed: imports, runs, and answers what only a person can.
 
-Usage: python -m tests.faults.child FOLDER URL [--die POINT] [--answer] [--mode parallel]
-Prints one JSON line at the end: jobs per status, and which sub-steps were asked about.
+Tells at its end: jobs per status, and which sub-steps were asked about.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import json
+import os
+import traceback
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,19 @@ OVERRIDES: Mapping[str, object] = {"account": {"password": CANARY}, "onboarding"
 _KINDS = {"menuImport": "menu_imported", "optionSets": "option_sets_created", "itemTags": "item_tags_created"}
 
 
-async def work(folder: Path, url: str, *, point: Point | None, answer: bool, mode: ExecutionMode) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One life of the engine: where, against which platform, and where it dies (nowhere when it is None)."""
+
+    folder: Path
+    url: str
+    die_at: Point | None = None
+    answer: bool = False
+    mode: ExecutionMode = ExecutionMode.SEQUENTIAL
+
+
+async def work(run: Run) -> dict[str, Any]:
+    folder, url, mode, point = run.folder, run.url, run.mode, run.die_at
     limits = replace(practice_limits(0.002), default_deadline_s=1.0, deadlines_s={}, settle_lag_s=0.3, account_spacing_s=0.05)
     async with opened(folder / "workspace.db", Services(platform_url=url), limits=limits) as session:
         doors = session.doors
@@ -43,7 +55,7 @@ async def work(folder: Path, url: str, *, point: Point | None, answer: bool, mod
             store, platform = CrashingStore(doors.store, point), CrashingPlatform(doors.platform, point, after_s=0.004)
             doors = replace(doors, store=store, platform=platform)
         batch_id = await _batch(doors, folder, mode)
-        asked = await _answer(doors, batch_id, url) if answer else []
+        asked = await _answer(doors, batch_id, url) if run.answer else []
         await _run(doors, batch_id, mode)
         jobs = await doors.store.jobs(batch_id)
         unknown = [(j.id, k.value) for j in jobs for k, s in j.sub_steps.items() if s.status is SubStepStatus.UNKNOWN]
@@ -100,18 +112,10 @@ async def _answer(doors: Doors, batch_id: str, url: str) -> list[str]:
     return asked
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("url")
-    parser.add_argument("--die")
-    parser.add_argument("--answer", action="store_true")
-    parser.add_argument("--mode", default="sequential")
-    given = parser.parse_args()
-    point = Point.parse(given.die) if given.die else None
-    mode = ExecutionMode(given.mode)
-    print(json.dumps(asyncio.run(work(given.folder, given.url, point=point, answer=given.answer, mode=mode))))
-
-
-if __name__ == "__main__":
-    main()
+def main(run: Run, told: Connection) -> None:
+    """In the process itself: tell what `work` came to, or the traceback as a text."""
+    os.environ["REGBATCH_DATA_DIR"] = str(run.folder / "data")
+    try:
+        told.send(asyncio.run(work(run)))
+    except Exception:
+        told.send(traceback.format_exc())

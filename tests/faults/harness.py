@@ -1,28 +1,25 @@
-"""Runs the child, watches it die, runs it again, and reads the platform's ledger."""
+"""Runs the engine, watches it die, runs it again, and reads the platform's ledger."""
 
 from __future__ import annotations
 
 import asyncio
 import csv
-import json
-import os
-import signal
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from regbatch_desktop.domain.batch import ExecutionMode
 from regbatch_desktop.practice.faults import FaultPlan
 from regbatch_desktop.practice.ledger import ONCE
 from regbatch_desktop.practice.platform import PracticePlatform
 from regbatch_desktop.practice.register import PracticeRegister
 from regbatch_desktop.practice.server import HOST, serving
 from regbatch_desktop.practice.state import drawn
-from tests.faults.child import CANARY
+from tests.faults.child import CANARY, Run
+from tests.faults.lives import Life
 from tests.faults.points import Point
 
-ROOT = Path(__file__).parents[2]
 SPEED = 0.002
 
 
@@ -63,38 +60,26 @@ def register(count: int) -> PracticeRegister:
     )
 
 
-async def start_child(folder: Path, url: str, *extra: str) -> asyncio.subprocess.Process:
-    environment = {**os.environ, "REGBATCH_DATA_DIR": str(folder / "data"), "PYTHONPATH": str(ROOT)}
-    return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.faults.child", str(folder), url, *extra,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env=environment, cwd=ROOT,
-    )  # fmt: skip
-
-
-async def child(folder: Path, url: str, *extra: str) -> tuple[int, dict[str, Any]]:
-    process = await start_child(folder, url, *extra)
-    out, err = await asyncio.wait_for(process.communicate(), 150)
-    if process.returncode == -signal.SIGKILL:
-        return -signal.SIGKILL, {}
-    if process.returncode != 0:
-        raise AssertionError(err.decode()[-3000:])
-    return 0, json.loads(out.decode().splitlines()[-1])
-
-
 async def killed_at(folder: Path, point: Point) -> Verdict:
     """Kill one run at `point`, restart at once, run to the end (a person answers where only a person can)."""
     leads_file(folder, 1)
     platform = PracticePlatform(register(1), state_path=folder / "platform.jsonl", speed=SPEED, failing_per_mille=0)
     async with serving(platform) as port:
         url = f"http://{HOST}:{port}"
-        code, _ = await child(folder, url, "--die", point.name)
-        _, result = await child(folder, url)
+        died = await Life.begun(Run(folder, url, point)).ended() is None
+        result = await _to_the_end(Run(folder, url))
         asked: list[str] = [name for _, name in result["unknown"]]
         if asked:
-            _, result = await child(folder, url, "--answer")
+            result = await _to_the_end(Run(folder, url, answer=True))
         result["asked"] = asked
     platform.close()
-    return Verdict(code == -signal.SIGKILL, result, platform.ledger.duplicates(), missing(platform, 1), leaks(folder))
+    return Verdict(died, result, platform.ledger.duplicates(), missing(platform, 1), leaks(folder))
+
+
+async def _to_the_end(run: Run) -> dict[str, Any]:
+    result = await Life.begun(run).ended()
+    assert result is not None, "killed by somebody else"
+    return result
 
 
 def missing(platform: PracticePlatform, restaurants: int) -> list[str]:
@@ -128,17 +113,16 @@ async def storm(folder: Path, *, restaurants: int = 50, kills: int = 3) -> tuple
     async with serving(platform) as port:
         url = f"http://{HOST}:{port}"
         for kill in range(kills):
-            process = await start_child(folder, url, "--mode", "parallel")
+            life = Life.begun(Run(folder, url, mode=ExecutionMode.PARALLEL))
             seen = len(platform.ledger.events)
             # Kill in the middle of work: after a share of the effects that are to come.
-            while process.returncode is None and len(platform.ledger.events) < seen + 60 + 40 * kill:  # noqa: ASYNC110
+            while life.goes_on and len(platform.ledger.events) < seen + 60 + 40 * kill:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
-            if process.returncode is None:
-                process.send_signal(signal.SIGKILL)
-            await process.communicate()
-        _, result = await child(folder, url, "--mode", "parallel")
+            life.kill()
+            await life.ended()
+        result = await _to_the_end(Run(folder, url, mode=ExecutionMode.PARALLEL))
         if result["unknown"]:
             platform.faults = FaultPlan()
-            _, result = await child(folder, url, "--answer", "--mode", "parallel")
+            result = await _to_the_end(Run(folder, url, answer=True, mode=ExecutionMode.PARALLEL))
     platform.close()
     return result, platform
