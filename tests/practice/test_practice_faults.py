@@ -26,7 +26,10 @@ from regbatch_desktop.remote.companies_office import CompaniesOffice
 from regbatch_desktop.remote.http import ServiceClient
 from regbatch_desktop.remote.platform import HttpPlatform
 
-LIMITS = replace(practice_limits(0), default_deadline_s=0.3, deadlines_s={}, breaker_calls=1000)
+LIMITS = replace(practice_limits(0), default_deadline_s=30.0, deadlines_s={}, breaker_calls=1000)
+# Only where a fault is that nothing comes is the deadline waited for.
+SHORT = replace(LIMITS, default_deadline_s=0.4)
+SILENT = (Fault.TIMEOUT_BEFORE, Fault.TIMEOUT_AFTER, Fault.SLOW_BODY)
 NEVER, UNKNOWN, REFUSED = OutcomeKind.NOT_EXECUTED, OutcomeKind.UNKNOWN, OutcomeKind.FAILED_DEFINITE
 # Fault → kind, code and HTTP status of the outcome, and whether the effect happened.
 DOCUMENTED: dict[Fault, tuple[OutcomeKind, str, int | None, bool]] = {
@@ -65,13 +68,13 @@ def made(state: Path | None = None) -> PracticePlatform:
 
 
 @asynccontextmanager
-async def practice(door: str) -> AsyncIterator[tuple[PracticePlatform, ServiceClient]]:
-    platform = made()
+async def practice(door: str, fault: Fault | None = None) -> AsyncIterator[tuple[PracticePlatform, ServiceClient]]:
+    platform, limits = made(), SHORT if fault in SILENT else LIMITS
     if door == "socket":
-        async with serving(platform) as port, ServiceClient(f"http://127.0.0.1:{port}", limits=LIMITS) as client:
+        async with serving(platform) as port, ServiceClient(f"http://127.0.0.1:{port}", limits=limits) as client:
             yield platform, client
     else:
-        async with ServiceClient(PRACTICE_URL, limits=LIMITS, transport=InProcessTransport(platform)) as client:
+        async with ServiceClient(PRACTICE_URL, limits=limits, transport=InProcessTransport(platform)) as client:
             yield platform, client
 
 
@@ -106,7 +109,7 @@ def test_every_fault_is_documented_here() -> None:
 @pytest.mark.parametrize("fault", Fault)
 async def test_a_call_that_meets_a_fault(door: str, fault: Fault, name: str) -> None:
     kind, code, status, happened = DOCUMENTED[fault]
-    async with practice(door) as (platform, client):
+    async with practice(door, fault) as (platform, client):
         await call(client, "account")
         await call(client, "shop")
         platform.faults = FaultPlan((FaultRule(fault, retry_after="7"),))
@@ -129,7 +132,7 @@ async def test_a_call_that_meets_a_fault(door: str, fault: Fault, name: str) -> 
 @pytest.mark.parametrize("name", READS)
 @pytest.mark.parametrize("fault", [fault for fault in Fault if fault is not Fault.DUPLICATE_EMAIL])
 async def test_a_read_that_meets_a_fault_is_never_an_empty_answer(door: str, fault: Fault, name: str) -> None:
-    async with practice(door) as (platform, client):
+    async with practice(door, fault) as (platform, client):
         platform.faults = FaultPlan((FaultRule(fault, retry_after="7"),))
         expected = ServiceRefused if fault is Fault.SUCCESS_FALSE else ServiceUnavailable
         with pytest.raises(expected) as raised:

@@ -26,18 +26,22 @@ COMPANY = {
     "company_number": "7000001", "company_name": "KEA HOLDINGS LIMITED", "status": "Registered", "address": "12 Kea Street",
     "city": "Napier", "directors": "AROHA SAMPLE",
 }  # fmt: skip
-LIMITS = replace(practice_limits(0), default_deadline_s=0.5, deadlines_s={}, max_in_flight=4)
+LIMITS = replace(practice_limits(0), default_deadline_s=30.0, deadlines_s={}, max_in_flight=4)
+# Only where a fault is that nothing comes is the deadline waited for.
+SHORT = replace(LIMITS, default_deadline_s=0.5)
+SILENT = (Fault.TIMEOUT_BEFORE, Fault.TIMEOUT_AFTER, Fault.SLOW_BODY)
 DOORS = ("in process", "socket")
 
 
 @asynccontextmanager
-async def practice(door: str) -> AsyncIterator[tuple[PracticePlatform, ServiceClient]]:
+async def practice(door: str, fault: Fault | None = None) -> AsyncIterator[tuple[PracticePlatform, ServiceClient]]:
+    limits = SHORT if fault in SILENT else LIMITS
     platform = PracticePlatform(PracticeRegister([COMPANY]), speed=0.0, failing_per_mille=0)
     if door == "socket":
-        async with serving(platform) as port, ServiceClient(f"http://127.0.0.1:{port}", limits=LIMITS) as client:
+        async with serving(platform) as port, ServiceClient(f"http://127.0.0.1:{port}", limits=limits) as client:
             yield platform, client
     else:
-        async with ServiceClient(PRACTICE_URL, limits=LIMITS, transport=InProcessTransport(platform)) as client:
+        async with ServiceClient(PRACTICE_URL, limits=limits, transport=InProcessTransport(platform)) as client:
             yield platform, client
     platform.close()
 
@@ -89,7 +93,7 @@ async def test_a_restaurant_is_found_extracted_and_registered(door: str) -> None
 async def test_each_fault_is_told_apart_and_the_ledger_knows_the_truth(
     door: str, fault: Fault, kind: OutcomeKind, created: int
 ) -> None:
-    async with practice(door) as (platform, client):
+    async with practice(door, fault) as (platform, client):
         platform.faults = FaultPlan((FaultRule(fault, "*/register-account", first=1, retry_after="7"),))
         outcome = await account(client)
         assert outcome.kind is kind, outcome

@@ -31,7 +31,7 @@ COMPANIES = (
      "postcode": "4110", "directors": "AROHA SAMPLE; HĒMI SAMPLE", "email": "office@kaka.example", "gst_number": "100000001"},
     {"company_number": "7000002", "company_name": "KAKA BURGERS LIMITED", "status": "Removed", "address": "1 Far Lane"},
 )  # fmt: skip
-LIMITS = replace(practice_limits(0), default_deadline_s=0.4, deadlines_s={}, breaker_calls=1000)
+LIMITS = replace(practice_limits(0), default_deadline_s=30.0, deadlines_s={}, breaker_calls=1000)
 CANARY = "Hunter2-canary!"
 MANY_IMAGES = next(f"r{n}" for n in range(1000) if image_count(f"r{n}") > 10)
 FEW_IMAGES = next(f"r{n}" for n in range(1000) if 0 < image_count(f"r{n}") <= 10)
