@@ -90,7 +90,7 @@ class Workbench(QObject):
         self._badges.succeeded.connect(self._on_counted)
         # Commits come by the hundred; the badges are counted at most a few times a second.
         self._soon = QTimer(self, singleShot=True, interval=BADGE_MS)
-        self._soon.timeout.connect(self._badges.trigger)
+        self._soon.timeout.connect(self._count_now)
         self._tick = QTimer(self, interval=1000)
         self._tick.timeout.connect(self._say_state)
         self._tick.start()
@@ -164,6 +164,13 @@ class Workbench(QObject):
             self._outbox.mark()
         if not self._soon.isActive():
             self._soon.start()
+
+    def _count_now(self) -> None:
+        # What changed while a count was under way is not in it: it is counted again after that one.
+        if self._badges.is_busy:
+            self._soon.start()
+        else:
+            self._badges.trigger()
 
     async def _count(self) -> _Needs:
         began = time.monotonic()
