@@ -21,7 +21,6 @@ from regbatch_desktop.ports import (
     Committed,
     Conflicted,
     CreateBatch,
-    Lease,
     RemoveRestaurant,
     ReserveSlot,
     SaveBatch,
@@ -32,8 +31,9 @@ from regbatch_desktop.ports import (
     SaveSecret,
     Write,
 )
-from regbatch_desktop.store import rows
+from regbatch_desktop.store import leases, rows
 from regbatch_desktop.store import statements as sql
+from regbatch_desktop.store.effect_rows import effect_row, event_row
 from regbatch_desktop.store.group_commit import Disturbed
 
 # What registration_jobs holds of a job beside its version and current step.
@@ -73,7 +73,7 @@ def apply_change(connection: sqlite3.Connection, change: ChangeSet, *, now: date
 
 
 def _written(connection: sqlite3.Connection, change: ChangeSet, *, now: datetime) -> CommitAnswer:
-    if change.lease is not None and not lease_is_valid(connection, change.lease, now=now):
+    if change.lease is not None and not leases.is_valid(connection, change.lease, now=now):
         return Conflicted("lease", fenced=True)
     mutation = {"mutation_id": change.mutation_id, "applied_at": rows.moment(now)}
     if connection.execute(sql.INSERT_MUTATION, mutation).rowcount == 0:
@@ -81,13 +81,6 @@ def _written(connection: sqlite3.Connection, change: ChangeSet, *, now: datetime
     for write in change.writes:
         _apply(connection, write)
     return Committed()
-
-
-def lease_is_valid(connection: sqlite3.Connection, lease: Lease, *, now: datetime) -> bool:
-    """Token, instance and expiry, by the authority's clock."""
-    row = connection.execute(sql.FIND_LEASE, {"key": lease.resource_id}).fetchone()
-    held = row is not None and row["token"] == lease.token and row["instance_id"] == lease.instance_id
-    return bool(held and row["expires_at"] > (rows.moment(now) or ""))
 
 
 def _swap(cursor: sqlite3.Cursor, what: str) -> None:
@@ -100,13 +93,13 @@ def _apply(connection: sqlite3.Connection, write: Write) -> None:
         case SaveJob():
             _save_job(connection, write)
         case SaveEffect(effect=effect, expected=None):
-            _swap(connection.execute(sql.INSERT_EFFECT, rows.effect_row(effect)), "effect")
+            _swap(connection.execute(sql.INSERT_EFFECT, effect_row(effect)), "effect")
         case SaveEffect(effect=effect, expected=EffectState() as expected):
             keys = {"key": effect.job_id, "key_name": effect.name, "key_generation": effect.generation}
-            values = rows.effect_row(effect) | keys | {"expected": expected.value}
+            values = effect_row(effect) | keys | {"expected": expected.value}
             _swap(connection.execute(sql.SAVE_EFFECT, values), "effect")
         case AddEffectEvent():
-            connection.execute(sql.INSERT_EVENT, rows.event_row(write))
+            connection.execute(sql.INSERT_EVENT, event_row(write))
         case CreateBatch():
             _create_batch(connection, write)
         case SaveBatch(before=before, after=after):

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from regbatch_desktop.domain.effects import Effect
 from regbatch_desktop.ports import AddEffectEvent, Menu
-from regbatch_desktop.store import rows
 from regbatch_desktop.store import statements as sql
+from regbatch_desktop.store.effect_rows import effect_row, event_row
 
 MENUS = "CREATE TABLE remembered_menus (restaurant_id TEXT PRIMARY KEY, menus TEXT NOT NULL) WITHOUT ROWID"
 
@@ -27,8 +27,8 @@ def keep_history(
     """Replace what was known of one restaurant."""
     connection.execute("DELETE FROM effects WHERE job_id = ?", (job_id,))
     connection.execute("DELETE FROM effect_events WHERE job_id = ?", (job_id,))
-    connection.executemany(sql.INSERT_EFFECT, [rows.effect_row(effect) for effect in effects])
-    connection.executemany(sql.INSERT_EVENT, [rows.event_row(event) for event in events])
+    connection.executemany(sql.INSERT_EFFECT, [effect_row(effect) for effect in effects])
+    connection.executemany(sql.INSERT_EVENT, [event_row(event) for event in events])
 
 
 def keep_menus(connection: sqlite3.Connection, restaurant_id: str, menus: Sequence[Menu]) -> None:

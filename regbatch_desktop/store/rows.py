@@ -17,14 +17,12 @@ from typing import Any
 from regbatch_desktop.domain.batch import Batch, ExecutionMode
 from regbatch_desktop.domain.candidate import CandidateSearch, candidate_data, candidate_of
 from regbatch_desktop.domain.decision import Decision, DecisionKind, ManualEntry
-from regbatch_desktop.domain.effects import Effect, EffectClass, EffectState
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.note import NO_NOTE, Note
 from regbatch_desktop.domain.opening_hours import from_rows
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.steps import STEPS, JobStatus, Step, StepStatus
 from regbatch_desktop.domain.sub_steps import SubStep, SubStepKey, SubStepStatus, fresh_sub_steps
-from regbatch_desktop.ports import AddEffectEvent
 
 Row = dict[str, Any]
 
@@ -233,32 +231,3 @@ def decision_of(row: Row) -> Decision:
         decided_at=datetime.fromisoformat(row["decided_at"]), company_number=data["company_number"], rank=data["rank"],
         director=data["director"], entry=ManualEntry(**entry) if entry else None, evidence=tuple(data["evidence"]),
     )  # fmt: skip
-
-
-def effect_row(effect: Effect) -> Row:
-    """One row of effects, with its checksum."""
-    row: Row = {
-        "job_id": effect.job_id, "name": effect.name, "generation": effect.generation,
-        "effect_class": effect.effect_class.value, "state": effect.state.value,
-        "idempotency_key": effect.idempotency_key, "request_sha256": effect.request_sha256, "token": effect.token,
-        "attempt": effect.attempt, "sent_at": moment(effect.sent_at), "provider_reference": effect.provider_reference,
-        "result": text_of(effect.result) if effect.result else "{}",
-    }  # fmt: skip
-    return row | {"sha256": checksum(row)}
-
-
-def effect_of(row: Row) -> Effect:
-    """The reverse."""
-    known = {k: v for k, v in row.items() if k not in ("sha256", "effect_class", "state", "sent_at", "result")}
-    return Effect(
-        **known, effect_class=EffectClass(row["effect_class"]), state=EffectState(row["state"]),
-        sent_at=instant(row["sent_at"]), result=json.loads(row["result"]),
-    )  # fmt: skip
-
-
-def event_row(event: AddEffectEvent) -> Row:
-    """One row of effect_events."""
-    return {
-        "job_id": event.job_id, "name": event.name, "generation": event.generation, "kind": event.kind,
-        "at": moment(event.at), "detail": text_of(event.detail),
-    }  # fmt: skip

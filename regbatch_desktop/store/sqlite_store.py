@@ -6,10 +6,9 @@ Never: opens, checks or repairs the file (workspace.py).
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from regbatch_desktop.domain.batch import Batch, BatchProgress, batch_progress
@@ -22,9 +21,10 @@ from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.steps import JobStatus
 from regbatch_desktop.ports import AddEffectEvent, ChangeSet, CommitAnswer, Lease, SealedValue
 from regbatch_desktop.read_models import BatchPlaces, BatchRow, LeadRow
-from regbatch_desktop.store import lists, rows
+from regbatch_desktop.store import leases, lists, rows
 from regbatch_desktop.store import statements as sql
 from regbatch_desktop.store.change_writer import apply_change
+from regbatch_desktop.store.effect_rows import effect_of, event_of
 from regbatch_desktop.store.group_commit import GroupCommit
 from regbatch_desktop.store.handover import Handover, answered
 from regbatch_desktop.store.integrity import unsound_rows
@@ -79,45 +79,19 @@ class SqliteStore:
     async def acquire_lease(self, resource_id: str, *, instance_id: str, ttl_s: float) -> Lease | None:
         """See the port; the token rises with each new holder, and after expiry also for the old one."""
         now = self._clock()
-
-        def work(connection: sqlite3.Connection) -> Lease | None:
-            row = connection.execute(sql.FIND_LEASE, {"key": resource_id}).fetchone()
-            live = row is not None and row["expires_at"] > (rows.moment(now) or "")
-            if live and row["instance_id"] != instance_id:
-                return None
-            token = row["token"] if live else (row["token"] + 1 if row else 1)
-            lease = Lease(resource_id, instance_id, token, now + timedelta(seconds=ttl_s))
-            _save_lease(connection, lease)
-            return lease
-
-        return await self._write(work)  # type: ignore[no-any-return]
+        return await self._write(  # type: ignore[no-any-return]
+            lambda c: leases.acquired(c, resource_id, instance_id=instance_id, ttl_s=ttl_s, now=now)
+        )
 
     async def renew_lease(self, lease: Lease, *, ttl_s: float) -> Lease | None:
         """See the port."""
         now = self._clock()
-
-        def work(connection: sqlite3.Connection) -> Lease | None:
-            row = connection.execute(sql.FIND_LEASE, {"key": lease.resource_id}).fetchone()
-            if row is None or row["token"] != lease.token or row["instance_id"] != lease.instance_id:
-                return None
-            if row["expires_at"] <= (rows.moment(now) or ""):
-                return None
-            renewed = Lease(lease.resource_id, lease.instance_id, lease.token, now + timedelta(seconds=ttl_s))
-            _save_lease(connection, renewed)
-            return renewed
-
-        return await self._write(work)  # type: ignore[no-any-return]
+        return await self._write(lambda c: leases.renewed(c, lease, ttl_s=ttl_s, now=now))  # type: ignore[no-any-return]
 
     async def release_lease(self, lease: Lease) -> None:
         """Let it expire now, keeping the token so that the next one is higher."""
         now = self._clock()
-
-        def work(connection: sqlite3.Connection) -> None:
-            row = connection.execute(sql.FIND_LEASE, {"key": lease.resource_id}).fetchone()
-            if row is not None and row["token"] == lease.token and row["instance_id"] == lease.instance_id:
-                _save_lease(connection, Lease(lease.resource_id, lease.instance_id, lease.token, now))
-
-        await self._write(work)
+        await self._write(lambda c: leases.released(c, lease, now=now))
 
     async def _write(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
         if self.writer is None:
@@ -221,17 +195,11 @@ class SqliteStore:
 
     async def effects(self, job_id: str) -> tuple[Effect, ...]:
         """Every effect of a job."""
-        return tuple(rows.effect_of(row) for row in await self._all(sql.EFFECTS, job_id))
+        return tuple(effect_of(row) for row in await self._all(sql.EFFECTS, job_id))
 
     async def effect_events(self, job_id: str) -> tuple[AddEffectEvent, ...]:
         """What happened to them, oldest first."""
-        return tuple(
-            AddEffectEvent(
-                row["job_id"], row["name"], row["generation"], row["kind"], datetime.fromisoformat(row["at"]),
-                json.loads(row["detail"]),
-            )
-            for row in await self._all(sql.EVENTS, job_id)
-        )  # fmt: skip
+        return tuple(event_of(row) for row in await self._all(sql.EVENTS, job_id))
 
     async def sealed(self, secret_id: str) -> SealedValue:
         """See the port."""
@@ -266,13 +234,3 @@ class SqliteStore:
         self._listing.close()
         self._reader.close()
         self._lister.close()
-
-
-def _save_lease(connection: sqlite3.Connection, lease: Lease) -> None:
-    connection.execute(
-        sql.SAVE_LEASE,
-        {
-            "resource_id": lease.resource_id, "instance_id": lease.instance_id, "token": lease.token,
-            "expires_at": rows.moment(lease.expires_at),
-        },
-    )  # fmt: skip
