@@ -55,7 +55,8 @@ class Life:
                 said = await asyncio.to_thread(self._said)
         finally:
             self.process.kill()
-        await asyncio.to_thread(self.process.join)
+        # Not in a thread: whoever starts another process looks at this one as well, and only one of both would hear how it ended.
+        self.process.join()
         if said is None:
             assert self.process.exitcode == -signal.SIGKILL, f"it ended with {self.process.exitcode} and without a word"
         assert not isinstance(said, str), said
