@@ -241,7 +241,7 @@ class Application:
     def set_look(self, look: str) -> None:
         """Light, dark or the system's."""
         self.preferences.put("look", look)
-        apply_look(self._qt, Look(look))
+        apply_look(self._qt, self.window, Look(look))
 
     def _on_command(self, name: str) -> None:
         if name == "quit":
