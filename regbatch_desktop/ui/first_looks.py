@@ -48,6 +48,10 @@ def _styled(pane: QWidget) -> None:
 
 
 def _laid_out(pane: QWidget) -> None:
-    for each in (pane, *pane.findChildren(QWidget)):
+    # From the inside out: whatever is laid out makes those around it ask again.
+    for each in (*reversed(pane.findChildren(QWidget)), pane):
         if (layout := each.layout()) is not None:
             layout.activate()
+    # The window asks every pane how small it may become, also the hidden ones.
+    pane.sizeHint()
+    pane.minimumSizeHint()

@@ -106,7 +106,8 @@ class MainWindow(QMainWindow):
         self._interior.stack.setCurrentWidget(pane)
         lit = "batches" if name == "batch" else name
         if self._interior.navigation.light(lit):
-            self.preferences.put("window.pane", lit)
+            # A disk that is busy must not hold up the look at a pane.
+            self.preferences.put("window.pane", lit, later=True)
 
     @property
     def shown(self) -> str:
@@ -151,4 +152,5 @@ class MainWindow(QMainWindow):
     def close_for_good(self) -> None:
         """Nothing is left to wait for."""
         self._may_close = True
+        self.preferences.flush()
         self.close()

@@ -44,13 +44,18 @@ def test_with_one_name_and_one_address_it_is_those() -> None:
 @on_qt
 async def test_the_same_candidate_again_leaves_what_is_read_where_it_is() -> None:
     pane = Comparison()
+
+    def words() -> list[str]:
+        inner = pane.widget()
+        return [label.text() for label in inner.findChildren(QLabel)] if inner is not None else []
+
     best, other = (Candidate(CompanyHit(f"BURGER {n} LIMITED", str(n)), MatchSource.NAME, 0.5) for n in range(2))
     pane.show_pair(ROW, best)
     shown = pane.widget()
     pane.show_pair(replace(ROW), replace(best))
     assert pane.widget() is shown
     pane.show_pair(ROW, other)
-    assert any("BURGER 1 LIMITED" in label.text() for label in pane.widget().findChildren(QLabel))
+    assert "BURGER 1 LIMITED" in words()
     pane.show_pair(None, None)
-    assert [label.text() for label in pane.widget().findChildren(QLabel)] == ["Nothing is chosen."]
+    assert words() == ["Nothing is chosen."]
     pane.deleteLater()
