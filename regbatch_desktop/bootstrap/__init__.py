@@ -39,6 +39,7 @@ from regbatch_desktop.remote.pictures import HttpPictures
 from regbatch_desktop.remote.platform import HttpPlatform
 from regbatch_desktop.remote.platform_routes import DEADLINES_S as DEADLINES_S
 from regbatch_desktop.remote.releases import SignedReleases
+from regbatch_desktop.remote.tls import clients_loaded
 from regbatch_desktop.runtime.changes import Changes
 from regbatch_desktop.runtime.clock import SystemClock
 from regbatch_desktop.runtime.compute import here
@@ -155,6 +156,7 @@ async def doors_of(
     limits: ServiceLimits | None,
 ) -> Doors:
     """The doors with the services behind them."""
+    await clients_loaded(network=bool(services.platform_url))
     transport: httpx.AsyncBaseTransport | None = None
     url = services.platform_url
     if not url:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from regbatch_desktop.bootstrap.services import Services, is_practice
@@ -46,9 +47,8 @@ def local_register(path: Path, told: Callable[[int], None] | None, compute: Comp
 
 def practice_platform(services: Services, state_path: Path | None, register: PracticeRegister | None = None) -> PracticePlatform:
     """The practice services with their state file. A register file that is searched here is not searched there too."""
-    register = load_register(None) if register is None else register
     return PracticePlatform(
-        register,
+        partial(load_register, None) if register is None else register,
         state_path=state_path,
         speed=services.speed,
         faults=services.faults,

@@ -28,6 +28,7 @@ from regbatch_desktop.remote.supabase.pokes import Pokes
 from regbatch_desktop.remote.supabase.project import Project
 from regbatch_desktop.remote.supabase.session import Keep, Tokens
 from regbatch_desktop.remote.supabase.sign_in import Organisation, feature_flags, organisation_keys, signed_in
+from regbatch_desktop.remote.tls import clients_loaded
 from regbatch_desktop.runtime.changes import Change, Changes
 from regbatch_desktop.store.cache_file import CacheFile
 from regbatch_desktop.store.outbox_file import OutboxFile
@@ -122,6 +123,7 @@ async def opened_team_desk(
     """
     async with contextlib.AsyncExitStack() as stack:
         logs.configure(data_dir() / "logs")
+        await clients_loaded()
         folder = team_folder(project.url, tokens.user_id, organisation.id)
         connectivity = Connectivity()
         file = await asyncio.to_thread(OutboxFile, folder, now=connectivity.now)

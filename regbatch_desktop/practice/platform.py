@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -43,11 +43,14 @@ _BEFORE = (
 
 
 class PracticePlatform:
-    """`speed`: the factor on every latency (1 = as in life, 0 = none); `failing_per_mille`: menu extractions that fail."""
+    """`speed`: the factor on every latency (1 = as in life, 0 = none); `failing_per_mille`: menu extractions that fail.
+
+    A `register` that has to be made takes a second; it is made in a thread at the first search, which nobody opens a workspace for.
+    """
 
     def __init__(
         self,
-        register: PracticeRegister,
+        register: PracticeRegister | Callable[[], PracticeRegister],
         *,
         state_path: Path | None = None,
         speed: float = 0.02,
@@ -56,7 +59,8 @@ class PracticePlatform:
     ) -> None:
         self.ledger = Ledger(state_path)
         self.state = State(self.ledger, failing_per_mille=failing_per_mille)
-        self.register = register
+        self._register = register
+        self._making = asyncio.Lock()
         self.speed = speed
         self.faults = faults or FaultPlan()
         self._account_queue = asyncio.Lock()
@@ -112,9 +116,10 @@ class PracticePlatform:
                 body = _object(request.body)
                 return STARTS["images"](self.state, Call(str(body["restaurantId"]), {**body, "menuId": menu}, key))
             case ("POST", ["api", "companies-office", "search"]):
-                return {"success": True, "results": self.register.search(_object(request.body))}
+                return {"success": True, "results": (await self._companies()).search(_object(request.body))}
             case ("POST", ["api", "companies-office", "details"]):
-                return {"success": True, "details": self.register.details(str(_object(request.body)["company_number"]))}
+                number = str(_object(request.body)["company_number"])
+                return {"success": True, "details": (await self._companies()).details(number)}
             case ("POST", ["api", "registration", "register-account"]):
                 # The platform creates accounts one after the other (§4.6).
                 async with self._account_queue:
@@ -122,6 +127,12 @@ class PracticePlatform:
             case ("POST", ["api", "registration", name]) if name in REGISTRATION:
                 return REGISTRATION[name](self.state, _call(request, key))
         raise Refusal(404, "no such route")
+
+    async def _companies(self) -> PracticeRegister:
+        async with self._making:
+            if not isinstance(self._register, PracticeRegister):
+                self._register = await asyncio.to_thread(self._register)
+            return self._register
 
     def _admin(self, request: PracticeRequest) -> PracticeReply:
         if request.path == "/practice/health":

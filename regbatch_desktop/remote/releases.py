@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from regbatch_desktop.domain.errors import ManifestUnusable, Offline
 from regbatch_desktop.domain.release import Release, read_manifest
+from regbatch_desktop.remote.tls import tls
 
 LIMIT_BYTES = 64_000
 DEADLINE_S = 10.0
@@ -38,7 +39,10 @@ class SignedReleases:
     async def newest(self) -> Release:
         """Offline when it cannot be reached, ManifestUnusable when it was not signed by us."""
         try:
-            async with asyncio.timeout(DEADLINE_S), httpx.AsyncClient(follow_redirects=False, timeout=DEADLINE_S) as client:
+            async with (
+                asyncio.timeout(DEADLINE_S),
+                httpx.AsyncClient(verify=tls(), follow_redirects=False, timeout=DEADLINE_S) as client,
+            ):
                 data = await self._bytes(client)
         except (httpx.HTTPError, TimeoutError, OSError) as error:
             raise Offline("News of versions cannot be reached just now.", detail=type(error).__name__) from error

@@ -6,6 +6,7 @@ Never: changes anything.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -36,11 +37,12 @@ _REPEAT = {
 
 async def batch_board(doors: Doors, batch_id: str, before: BatchBoard | None = None) -> BatchBoard:
     """BatchNotFound for an unknown batch. What did not change since the board `before` is taken from it."""
-    batch = await doors.store.batch(batch_id)
-    jobs = await doors.store.jobs(batch_id)
+    store = doors.store
+    # Together: between one question and the next lie two turns of busy threads.
+    batch, jobs, people = await asyncio.gather(store.batch(batch_id), store.jobs(batch_id), store.batch_restaurants(batch_id))
     # From the same rows, so that the head never contradicts the table below it.
     progress = batch_progress(batch, [job.status for job in jobs])
-    restaurants = {each.id: each for each in await doors.store.batch_restaurants(batch_id)}
+    restaurants = {each.id: each for each in people}
     known = {row.key: row for row in before.jobs} if before is not None else {}
     rows = tuple(_row(job, restaurants[job.restaurant_id], known.get(job.id)) for job in jobs)
     summaries = step_summaries(jobs)

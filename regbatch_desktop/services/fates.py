@@ -6,6 +6,7 @@ Never: sends, or changes the outbox but for taking back what has not left.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -87,11 +88,11 @@ class FateReader:
         if outbox is None:
             return FateTable()
         found: dict[str, list[Fate]] = {}
-        batches = set()
         for fate in await outbox.fates():
             found.setdefault(fate.entity_id, []).append(fate)
-            if fate.state is not FateState.TAKEN:
-                batches.add(await self._batch(fate))
+        pending = [fate for fates in found.values() for fate in fates if fate.state is not FateState.TAKEN]
+        # Asked for together they are read together: one after the other each waits for a turn of the loop and of the store's thread.
+        batches = set(await asyncio.gather(*map(self._batch, pending)))
         return FateTable({key: tuple(fates) for key, fates in found.items()}, frozenset(batches - {""}))
 
     async def _batch(self, fate: Fate) -> str:

@@ -40,6 +40,9 @@ class CachedReads:
         self._cache = cache
         self._puller = puller
         self._connectivity = connectivity
+        self._mending = asyncio.Lock()
+        self._tries = 0
+        self._away: RegBatchError | None = None
 
     async def _here(self, read: Callable[[BatchStore], Awaitable[Found]]) -> Found:
         """From the cache; one that cannot be read is loaded anew. WorkspaceDamaged where the project is away."""
@@ -52,16 +55,29 @@ class CachedReads:
                 raise
             return await read(self._cache.view)
         except (WorkspaceDamaged, ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-            _log.warning("the cache cannot be read (%s) and is loaded anew", type(error).__name__)
-            try:
-                await self._puller.load_again()
-            except RegBatchError as away:
-                raise WorkspaceDamaged(
-                    "What is kept of the team's data on this machine is damaged; it is loaded again when the connection is back. "
-                    "Your own decisions are not touched.",
-                    detail=str(error),
-                ) from away
+            tries = self._tries
+            async with self._mending:
+                # Of many that ask together one loads everything anew, or finds that it cannot, for all of them.
+                if view is self._cache.view:
+                    if tries == self._tries:
+                        self._tries += 1
+                        self._away = await self._load_again(error)
+                    if self._away is not None:
+                        raise WorkspaceDamaged(
+                            "What is kept of the team's data on this machine is damaged; it is loaded again when the connection is "
+                            "back. Your own decisions are not touched.",
+                            detail=str(error),
+                        ) from self._away
             return await read(self._cache.view)
+
+    async def _load_again(self, error: Exception) -> RegBatchError | None:
+        """Why it could not be done."""
+        _log.warning("the cache cannot be read (%s) and is loaded anew", type(error).__name__)
+        try:
+            await self._puller.load_again()
+        except RegBatchError as away:
+            return away
+        return None
 
     async def _one(self, read: Callable[[BatchStore], Awaitable[Found]]) -> Found:
         """One row by its id; what is not here may be too new, or another organisation's: the project knows."""

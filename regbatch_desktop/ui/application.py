@@ -30,6 +30,7 @@ from regbatch_desktop.ui.main_window import MainWindow
 from regbatch_desktop.ui.start import frame, furnished
 
 _log = logging.getLogger(__name__)
+_TEAM = "regbatch_desktop.bootstrap.team_desk"
 _HEAVY = ("regbatch_desktop.bootstrap", "regbatch_desktop.services.lead_files", "regbatch_desktop.practice.sample")
 
 
@@ -60,6 +61,7 @@ class Application:
         self._close = AsyncAction(self.scope, self._close_and_forget, name="close-workspace")
         self._reopen = AsyncAction(self.scope, self._open_again, name="reopen-workspace")
         self._reopen.failed.connect(self.on_open_failed)
+        self._to_team = AsyncAction(self.scope, self._show_door, name="show-sign-in")
         self._team: Any = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self.ready = asyncio.Event()
@@ -87,12 +89,15 @@ class Application:
             # Set again when it is open: a workspace that ends the program does not do it at every start.
             self.preferences.put("open", "")
             self._open.trigger(path, False)
+        if self.preferences.get("team.project", {}):
+            self.scope.spawn(asyncio.to_thread(importlib.import_module, _TEAM), name="load-team")
         self.ready.set()
         try:
             await self.leaving.begun.wait()
         finally:
             await self.close_workspace()
             await self.scope.aclose()
+            self.window.detach()
             self.window.close_for_good()
 
     def _unsaved(self) -> str:
@@ -120,7 +125,8 @@ class Application:
         pane.try_wanted.connect(lambda: self._open.trigger(None, True))
         pane.open_wanted.connect(lambda path: self._open.trigger(Path(path), False) if path else self._ask_open.trigger(False))
         pane.create_wanted.connect(lambda: self._ask_open.trigger(True))
-        pane.team_wanted.connect(lambda: self.team.sign_in())
+        pane.team_wanted.connect(lambda: self._to_team.trigger())
+        self.window.detach()
         self.window.attach({"welcome": pane}, "")
         self.window.show_pane("welcome")
 
@@ -131,6 +137,11 @@ class Application:
         path = await ask_file(self.window, title, filters="Workspaces (*.db);;All files (*)", save="monday.db" if create else "")
         if path:
             self._open.trigger(Path(path), False)
+
+    async def _show_door(self) -> None:
+        # The library behind it takes half a second to load; the first page goes on meanwhile.
+        await asyncio.to_thread(importlib.import_module, _TEAM)
+        self.team.sign_in()
 
     @property
     def team(self) -> Any:
@@ -162,6 +173,8 @@ class Application:
         from regbatch_desktop.ui.desk import Desk
 
         # The panes are made in this thread, a moment after the heavy part was loaded in another.
+        from regbatch_desktop.ui.first_looks import made_ready
+        from regbatch_desktop.ui.panes import made_panes
         from regbatch_desktop.ui.workbench import Workbench
         from regbatch_desktop.ui.workspace_settings import BOUNDS, settings_of
 
@@ -171,13 +184,18 @@ class Application:
         desk = Desk(doors, runs, TaskScope("workspace"), self.preferences, path, is_practice, person=person or getpass.getuser())
         prepare(desk)
         try:
-            self.workbench = Workbench(self.window, desk, self.data_dir / "logs" / "regbatch.log", notices)
+            panes = await made_panes(self.window, desk, self.data_dir / "logs" / "regbatch.log")
+            # Until here the page stays that the workspace was asked for on.
+            self.window.detach()
+            self.workbench = Workbench(self.window, desk, panes, notices)
         except BaseException:
             await runs.aclose(deadline_s=0)
             await stack.aclose()
-            self.welcome()
+            if not self.window.panes:
+                self.welcome()
             raise
         self.desk, self._session = desk, stack
+        desk.scope.spawn(made_ready(panes.by_name, self.window.pane_size), name="first-looks")
         self.workbench.settings.look_chosen.connect(self.set_look)
         self.workbench.settings.shortcuts_changed.connect(self.window.set_shortcuts)
         self.workbench.settings.reopen_wanted.connect(lambda: self._reopen.trigger())
@@ -231,8 +249,6 @@ class Application:
             if stragglers:
                 _log.warning("did not end: %s", ", ".join(stragglers))
             self.desk = self.workbench = None
-        else:
-            self.window.detach()
         if self._session is not None:
             await self._session.aclose()
             self._session = None
@@ -241,7 +257,7 @@ class Application:
     def set_look(self, look: str) -> None:
         """Light, dark or the system's."""
         self.preferences.put("look", look)
-        apply_look(self._qt, Look(look))
+        apply_look(self._qt, self.window, Look(look))
 
     def _on_command(self, name: str) -> None:
         if name == "quit":

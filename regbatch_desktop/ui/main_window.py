@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Signal
+from PySide6.QtCore import QByteArray, QSize, Signal
 from PySide6.QtWidgets import QMainWindow
 
 if TYPE_CHECKING:
@@ -66,14 +66,24 @@ class MainWindow(QMainWindow):
         """Put keys on the commands."""
         self._interior.set_keys(keys)
 
+    def house(self, pane: QWidget) -> None:
+        """Put a pane into the window, where it is not to be seen yet."""
+        self._interior.stack.addWidget(pane)
+        margins = pane.layout()
+        if margins is not None:
+            margins.setContentsMargins(16, 12, 16, 10)
+
+    @property
+    def pane_size(self) -> QSize:
+        """What a pane has of the window."""
+        return self._interior.stack.size()
+
     def attach(self, panes: Mapping[str, QWidget], workspace: str) -> None:
         """The panes of a workspace; the navigation appears."""
         for name, pane in panes.items():
             self.panes[name] = pane
-            self._interior.stack.addWidget(pane)
-            margins = pane.layout()
-            if margins is not None:
-                margins.setContentsMargins(16, 12, 16, 10)
+            if self._interior.stack.indexOf(pane) < 0:
+                self.house(pane)
         self._interior.navigation.set_workspace(workspace)
         self._interior.navigation.set_there(panes)
         self._interior.navigation.setVisible("leads" in panes)
@@ -81,6 +91,8 @@ class MainWindow(QMainWindow):
     def detach(self) -> None:
         """Take every pane away."""
         self._interior.navigation.hide()
+        # Else the next one would come to the front by itself.
+        self._interior.stack.setCurrentIndex(0)
         for pane in self.panes.values():
             self._interior.stack.removeWidget(pane)
             pane.deleteLater()
@@ -94,7 +106,8 @@ class MainWindow(QMainWindow):
         self._interior.stack.setCurrentWidget(pane)
         lit = "batches" if name == "batch" else name
         if self._interior.navigation.light(lit):
-            self.preferences.put("window.pane", lit)
+            # A disk that is busy must not hold up the look at a pane.
+            self.preferences.put("window.pane", lit, later=True)
 
     @property
     def shown(self) -> str:
@@ -139,4 +152,5 @@ class MainWindow(QMainWindow):
     def close_for_good(self) -> None:
         """Nothing is left to wait for."""
         self._may_close = True
+        self.preferences.flush()
         self.close()

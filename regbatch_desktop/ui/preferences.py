@@ -18,6 +18,7 @@ class Preferences:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._values: dict[str, Any] = {}
+        self._waits = False
         try:
             loaded = json.loads(path.read_text(encoding="utf-8"))
             if not isinstance(loaded, dict):
@@ -41,11 +42,22 @@ class Preferences:
         """Everything that is remembered."""
         return dict(self._values)
 
-    def put(self, name: str, value: Any) -> None:
-        """Remember; a disk that refuses costs the memory, not the work."""
+    def put(self, name: str, value: Any, *, later: bool = False) -> None:
+        """Remember; a disk that refuses costs the memory, not the work. `later`: no write is worth waiting for, the next one takes it
+        along, and `flush`.
+        """
         if self._values.get(name) == value:
             return
         self._values[name] = value
+        self._waits = True
+        if not later:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits."""
+        if not self._waits:
+            return
+        self._waits = False
         draft = self._path.with_suffix(".draft")
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -86,7 +86,7 @@ def furnished(qt: QApplication, window: MainWindow) -> MainWindow:
     icon = RESOURCES / "regbatch.svg"
     if icon.exists():
         qt.setWindowIcon(QIcon(str(icon)))
-    apply_look(qt, Look(window.preferences.get("look", Look.SYSTEM.value)))
+    apply_look(qt, window, Look(window.preferences.get("look", Look.SYSTEM.value)))
     return window.furnish()
 
 

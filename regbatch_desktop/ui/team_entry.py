@@ -20,6 +20,7 @@ from regbatch_desktop.runtime.changes import Change
 from regbatch_desktop.services.team_runs import TeamRuns
 from regbatch_desktop.ui.desk import Desk
 from regbatch_desktop.ui.kit.async_action import AsyncAction
+from regbatch_desktop.ui.kit.garbage import put_aside
 from regbatch_desktop.ui.reachability import Reachability
 from regbatch_desktop.ui.sign_in.pane import SignInPane
 from regbatch_desktop.ui.sign_in.presenter import SignInPresenter
@@ -172,4 +173,5 @@ class TeamEntry:
         say()
         desk.scope.spawn(team.run(), name="sync")
         await desk.runs.begin()
+        put_aside()
         application.window.show_pane(application.preferences.get("window.pane", "leads"))

@@ -1,6 +1,6 @@
 """The panes of one open workspace, wired to each other by names alone.
 
-Owns: their making and unmaking, passing changes on to the one that can be seen, badges and notifications.
+Owns: their unmaking (panes.py makes them), passing changes on to the one that can be seen, badges and notifications.
 Never: contains a pane's logic.
 """
 
@@ -11,7 +11,6 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
@@ -21,23 +20,15 @@ from regbatch_desktop.domain.batch import BatchStatus
 from regbatch_desktop.domain.steps import JobStatus
 from regbatch_desktop.read_models import BatchRow
 from regbatch_desktop.runtime.changes import Change
-from regbatch_desktop.ui.activity.pane import ActivityPane
-from regbatch_desktop.ui.batch.pane import BatchPane
-from regbatch_desktop.ui.batches.pane import BatchesPane
 from regbatch_desktop.ui.batches.presenter import BatchesPresenter
-from regbatch_desktop.ui.command_keys import SHORTCUTS
-from regbatch_desktop.ui.configuration.pane import ConfigurationPane
 from regbatch_desktop.ui.desk import Desk
 from regbatch_desktop.ui.kit.async_action import AsyncAction
 from regbatch_desktop.ui.kit.questions import ask_file
 from regbatch_desktop.ui.kit.words import workspace_words
-from regbatch_desktop.ui.leads.pane import LeadsPane
 from regbatch_desktop.ui.main_window import MainWindow
-from regbatch_desktop.ui.outbox.pane import OutboxPane
 from regbatch_desktop.ui.outbox_watch import OutboxWatch
+from regbatch_desktop.ui.panes import Panes
 from regbatch_desktop.ui.printed_report import write_pdf
-from regbatch_desktop.ui.selection.pane import SelectionPane
-from regbatch_desktop.ui.settings.pane import SettingsPane
 
 BADGE_MS = 400
 
@@ -62,28 +53,20 @@ def _needs(rows: Sequence[BatchRow]) -> _Needs:
 class Workbench(QObject):
     """Made when a workspace is open; `close` before it is closed."""
 
-    def __init__(self, window: MainWindow, desk: Desk, log_path: Path, notices: tuple[str, ...]) -> None:
+    def __init__(self, window: MainWindow, desk: Desk, panes: Panes, notices: tuple[str, ...]) -> None:
         super().__init__(window)
         self._window = window
         self._desk = desk
         desk.go = self.go
-        self.leads = LeadsPane(desk)
-        self.batches = BatchesPane(desk)
-        self.batch = BatchPane(desk)
-        self.selection = SelectionPane(desk)
-        self.configuration = ConfigurationPane(desk)
-        self.activity = ActivityPane(desk, log_path)
-        self.settings = SettingsPane(desk, SHORTCUTS)
-        self._panes: dict[str, Any] = {
-            "leads": self.leads, "batches": self.batches, "batch": self.batch, "selection": self.selection,
-            "configuration": self.configuration, "activity": self.activity, "settings": self.settings,
-        }  # fmt: skip
+        self.leads, self.batches, self.batch = panes.leads, panes.batches, panes.batch
+        self.selection, self.configuration = panes.selection, panes.configuration
+        self.activity, self.settings = panes.activity, panes.settings
+        self._panes: Mapping[str, Any] = panes.by_name
         # What a team's workspace hears of the network.
         self.reachability: Any = None
         self._outbox: OutboxWatch | None = None
-        if desk.doors.outbox is not None:
-            self.outbox = OutboxPane(desk)
-            self._panes["outbox"] = self.outbox
+        if panes.outbox is not None:
+            self.outbox = panes.outbox
         window.attach(self._panes, workspace_words(desk.path))
         self._unsubscribe = desk.doors.changes.subscribe(self._on_change)
         self._badges = AsyncAction(desk.scope, self._count, name="badges", parent=self)

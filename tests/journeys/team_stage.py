@@ -61,6 +61,7 @@ async def at_the_door(stage: Stage) -> SignInPane:
     welcome = stage.window.panes["welcome"]
     assert isinstance(welcome, WelcomePane)
     stage.click(welcome.team_button)
+    await stage.until(lambda: "sign-in" in stage.window.panes)
     pane = stage.window.panes["sign-in"]
     assert isinstance(pane, SignInPane)
     return pane

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -119,3 +121,24 @@ async def test_an_e_mail_can_have_one_account_only() -> None:
         again = await account(client)
         assert (again.kind, again.already_exists) == (OutcomeKind.FAILED_DEFINITE, True)
         assert len(platform.ledger.events) == 1
+
+
+async def test_a_register_that_has_to_be_made_is_made_once_at_the_first_search_however_many_search() -> None:
+    made: list[int] = []
+
+    def register() -> PracticeRegister:
+        made.append(threading.get_ident())
+        return PracticeRegister([COMPANY])
+
+    platform = PracticePlatform(register, speed=0.0, failing_per_mille=0)
+    async with ServiceClient(PRACTICE_URL, limits=LIMITS, transport=InProcessTransport(platform)) as client:
+        shop, companies = HttpPlatform(client), CompaniesOffice(client)
+        await shop.put_restaurant("r1", {"name": "Kea"})
+        assert made == []
+        found = await asyncio.gather(*(companies.search_by_name("Kea Holdings") for _ in range(5)))
+        assert {hits[0].company_number for hits in found} == {"7000001"}
+        assert (await companies.details("7000001")).directors[0].name
+    # By another thread than the one that a window would be painted by.
+    assert len(made) == 1
+    assert made[0] != threading.get_ident()
+    platform.close()

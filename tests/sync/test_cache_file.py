@@ -46,8 +46,14 @@ async def test_a_cache_that_cannot_be_read_while_the_project_is_away_says_so_and
             await client.cache._write(lambda c, harm=harm: c.execute(harm, (other.id,)))  # type: ignore[misc]
         with pytest.raises(WorkspaceDamaged, match="Your own decisions are not touched"):
             await client.sync.store.jobs(batch.id)
+        told = await asyncio.gather(*(client.sync.store.jobs(batch.id) for _ in range(20)), return_exceptions=True)
+        assert {type(error) for error in told} == {WorkspaceDamaged}
         client.network.is_cut = False
-        assert [each.current_step for each in await client.sync.store.jobs(batch.id)] == [4, 3]
+        number = client.cache._number
+        # A pane asks for much at once; one of the questions loads everything anew, for all of them.
+        answers = await asyncio.gather(*(client.sync.store.jobs(batch.id) for _ in range(20)))
+        assert {tuple(each.current_step for each in found) for found in answers} == {(4, 3)}
+        assert client.cache._number == number + 1
         assert not await client.sync.pusher.push()
         assert client.sync.outbox.summary.taken == 1
 

@@ -24,6 +24,7 @@ from regbatch_desktop.ui.desk import Desk
 from regbatch_desktop.ui.kit.states import States
 from regbatch_desktop.ui.kit.window_loop import WindowLoop
 from regbatch_desktop.ui.main_window import MainWindow
+from regbatch_desktop.ui.panes import made_panes
 from regbatch_desktop.ui.preferences import Preferences
 from regbatch_desktop.ui.workbench import Workbench
 from tests.pipeline.workbench import Bench
@@ -161,7 +162,8 @@ async def workbench(made: Bench, folder: Path, window: MainWindow | None = None)
     shown.show()
     runs = Runs(made.doors)
     desk = Desk(made.doors, runs, TaskScope("workspace"), preferences, folder / "w.db", True, person="Ann")
-    opened = Opened(made, desk, shown, Workbench(shown, desk, folder / "regbatch.log", ()))
+    panes = await made_panes(shown, desk, folder / "regbatch.log")
+    opened = Opened(made, desk, shown, Workbench(shown, desk, panes, ()))
     shown.show_pane("leads")
     try:
         yield opened

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from PySide6.QtWidgets import QLabel
+
 from regbatch_desktop.domain.candidate import Candidate, CompanyHit, MatchSource
-from regbatch_desktop.ui.selection.comparison import verdicts
+from regbatch_desktop.ui.selection.comparison import Comparison, verdicts
 from regbatch_desktop.ui.selection.presenter import SelectionRow
+from tests.ui.qt_bench import on_qt
 
 ROW = SelectionRow(
     "j", "Bombay Burger Shed", "12 Cuba Street", "Wellington", "", "", "", "Monday", "action_required", "9 found", True, ()
@@ -34,3 +39,23 @@ def test_with_one_name_and_one_address_it_is_those() -> None:
     assert found["Address"][1] == "same street, another number"
     assert found["Status"][1] == "check: Removed"
     assert told(CompanyHit("X LIMITED", "1"))["Address"] == ("", "not known")
+
+
+@on_qt
+async def test_the_same_candidate_again_leaves_what_is_read_where_it_is() -> None:
+    pane = Comparison()
+
+    def words() -> list[str]:
+        inner = pane.widget()
+        return [label.text() for label in inner.findChildren(QLabel)] if inner is not None else []
+
+    best, other = (Candidate(CompanyHit(f"BURGER {n} LIMITED", str(n)), MatchSource.NAME, 0.5) for n in range(2))
+    pane.show_pair(ROW, best)
+    shown = pane.widget()
+    pane.show_pair(replace(ROW), replace(best))
+    assert pane.widget() is shown
+    pane.show_pair(ROW, other)
+    assert "BURGER 1 LIMITED" in words()
+    pane.show_pair(None, None)
+    assert words() == ["Nothing is chosen."]
+    pane.deleteLater()

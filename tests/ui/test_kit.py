@@ -215,3 +215,19 @@ def test_preferences_keep_a_path_that_is_no_text_and_bear_a_disk_that_refuses(tm
     refused = Preferences(tmp_path / "file" / "p.json")
     refused.put("look", "dark")
     assert refused.get("look") == "dark"
+
+
+def test_what_is_remembered_for_later_is_there_at_once_and_written_with_the_next_or_at_the_end(tmp_path: Path) -> None:
+    file = tmp_path / "preferences.json"
+    kept = Preferences(file)
+    kept.put("window.pane", "batches", later=True)
+    assert kept.get("window.pane") == "batches"
+    assert not file.exists()
+    kept.put("look", "dark")
+    assert Preferences(file).values() == {"window.pane": "batches", "look": "dark"}
+    kept.put("window.pane", "leads", later=True)
+    kept.flush()
+    assert Preferences(file).get("window.pane") == "leads"
+    file.unlink()
+    kept.flush()
+    assert not file.exists()

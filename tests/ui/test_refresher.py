@@ -221,3 +221,49 @@ async def test_after_its_scope_was_closed_it_loads_nothing() -> None:
     watched.refresher.mark()
     watched.refresher.now()
     assert (watched.loads, timers(watched)) == (1, [])
+
+
+@on_qt
+async def test_a_rehearsal_loads_once_and_shows_nothing_and_the_first_look_loads_what_is_there_then() -> None:
+    watched = Watched()
+    await watched.refresher.rehearse()
+    assert (watched.loads, watched.told) == (1, [])
+    await watched.show()
+    assert watched.told == [2]
+    await watched.refresher.rehearse()
+    assert watched.loads == 2
+    watched.refresher.stop()
+    await watched.scope.aclose()
+
+
+@on_qt
+async def test_a_pane_shown_during_its_rehearsal_loads_after_it_and_never_beside_it() -> None:
+    watched = Watched()
+    watched.gate.clear()
+    rehearsal = asyncio.ensure_future(watched.refresher.rehearse())
+    await until(lambda: watched.loads == 1)
+    watched.pane.show()
+    watched.refresher.now()
+    await turns()
+    assert watched.loads == 1
+    watched.gate.set()
+    await rehearsal
+    await until(lambda: watched.told)
+    assert (watched.told, watched.most_at_once) == ([2], 1)
+    watched.refresher.stop()
+    await watched.scope.aclose()
+
+
+@on_qt
+async def test_a_rehearsal_that_fails_is_told_to_nobody_and_one_of_a_closed_pane_ends() -> None:
+    watched = Watched()
+    watched.error = ServiceUnavailable("away")
+    await watched.refresher.rehearse()
+    assert watched.told == []
+    watched.gate.clear()
+    rehearsal = asyncio.ensure_future(watched.refresher.rehearse())
+    await until(lambda: watched.loads == 2)
+    watched.refresher.stop()
+    await rehearsal
+    assert watched.told == []
+    await watched.scope.aclose()

@@ -6,6 +6,7 @@ Never: imports Qt.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -51,10 +52,10 @@ class BatchPresenter:
         if not self.batch_id:
             self._board = None
             return None
-        self._board = board = await batch_board(self._doors, self.batch_id, self._board)
+        board, fates = await asyncio.gather(batch_board(self._doors, self.batch_id, self._board), self._fates.read())
+        self._board = board
         holders = await self._runs.holders(board.row.key)
         shown = with_workers(board, holders, here=self._doors.instance_id, person=self._person)
-        fates = await self._fates.read()
         self._shown = {row.key: (row, _with_fates(row, fates, self._shown.get(row.key))) for row in shown.jobs}
         jobs = tuple(row for _, row in self._shown.values())
         return replace(shown, row=replace(shown.row, fate=fates.pending(board.row.key, OF_A_BATCH)), jobs=jobs)

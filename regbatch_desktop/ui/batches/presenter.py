@@ -38,12 +38,12 @@ class BatchesPresenter:
 
     async def rows(self) -> tuple[BatchRow, ...]:
         """Every batch, newest first, with where its restaurants are and the time left."""
-        found = await self._doors.store.batch_rows()
+        store = self._doors.store
+        found, seconds, fates = await asyncio.gather(store.batch_rows(), store.step_seconds(), self._fates.read())
         if any(row.key not in self._places for row in found):
-            self._places = await self._doors.store.batch_places()
-        seconds = await self._doors.store.step_seconds()
+            self._places = await store.batch_places()
         # Ten thousand of them are completed off the loop.
-        return await asyncio.to_thread(self._completed, found, seconds, await self._fates.read())
+        return await asyncio.to_thread(self._completed, found, seconds, fates)
 
     def _completed(self, found: Sequence[BatchRow], seconds: Mapping[int, float], fates: FateTable) -> tuple[BatchRow, ...]:
         nowhere, completed = BatchPlaces(), {}

@@ -45,14 +45,17 @@ class ConfigurationPresenter:
             if self.batch_id not in ("", batch.key):
                 continue
             names = {each.id: each.name for each in await self._doors.store.batch_restaurants(batch.key)}
+            waiting = []
             for job in await self._doors.store.jobs(batch.key):
                 fate, name = fates.of(job.id, OF_A_CONFIGURATION), names[job.restaurant_id]
                 if fate is not None and fate.state is FateState.TAKEN:
                     self._sent.pop(job.id, None)
                 if job.step(5).status is StepStatus.ACTION_REQUIRED:
-                    rows.append(await self._waiting(job, name, batch.name, fate))
+                    waiting.append(self._waiting(job, name, batch.name, fate))
                 elif fates.pending(job.id, OF_A_CONFIGURATION) is not None and fate is not None:
                     rows.append(self._on_its_way(job.id, name, batch.name, fate))
+            # All forms of a batch at once: the store reads for them together, turn by turn.
+            rows += await asyncio.gather(*waiting)
         waits = {row.key for row in rows}
         if not self.batch_id:
             self.drafts = {key: draft for key, draft in self.drafts.items() if key in waits}

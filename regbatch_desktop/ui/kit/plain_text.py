@@ -6,8 +6,13 @@ Never: formats.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
 
 LONGEST_TOOLTIP = 600
 
@@ -57,10 +62,11 @@ class ElidedLabel(Label):
         self.setAccessibleName(text)
         self._elide()
 
-    def resizeEvent(self, event: object) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """See Qt."""
-        super().resizeEvent(event)  # type: ignore[arg-type]
-        self._elide()
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._elide()
 
     def _elide(self) -> None:
         shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, max(10, self.width()))

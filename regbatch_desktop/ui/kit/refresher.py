@@ -7,6 +7,7 @@ Never: knows what is loaded.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Callable, Coroutine
@@ -66,6 +67,14 @@ class Refresher(QObject):
         self._dirty = True
         self._begin()
 
+    async def rehearse(self) -> None:
+        """Load once before anybody looks, for what only a first load costs: statements, caches, rows. Nothing of it is shown."""
+        if not self._dirty or self._stopped or self._task is not None or self._pane.isVisible() or self._scope.is_closed:
+            return
+        self._task = self._scope.spawn(self._load(), name=f"{self._name}:rehearse")
+        self._task.add_done_callback(self._on_rehearsed)
+        await asyncio.wait((self._task,))
+
     def stop(self) -> None:
         """No more loads, and none of one that is under way."""
         self._stopped = True
@@ -101,6 +110,17 @@ class Refresher(QObject):
         self._began = time.monotonic()
         self._task = self._scope.spawn(self._load(), name=f"{self._name}:refresh")
         self._task.add_done_callback(self._on_done)
+
+    def _on_rehearsed(self, task: asyncio.Task[Any]) -> None:
+        self._task = None
+        if task.cancelled() or self._stopped:
+            return
+        if (error := task.exception()) is not None:
+            # Said where the person looks, if it is still so then.
+            _log.debug("%s could not be loaded before its first look: %s", self._name, type(error).__name__)
+        with contextlib.suppress(RuntimeError):
+            # Shown meanwhile.
+            self._begin()
 
     def _on_done(self, task: asyncio.Task[Any]) -> None:
         self._task = None

@@ -12,7 +12,7 @@ from string import Template
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from regbatch_desktop.ui.kit.window_colours import DARK_WINDOW, LIGHT_WINDOW
 
@@ -128,8 +128,12 @@ def tokens(look: Look) -> Tokens:
     return DARK if is_dark(look) else LIGHT
 
 
-def apply_look(application: QApplication, look: Look) -> Tokens:
-    """Put a look on the whole application."""
+def apply_look(application: QApplication, window: QWidget, look: Look) -> Tokens:
+    """Put a look on the whole application.
+
+    The style sheet is the window's, whose dialogs and tool tips have it from there: with one of the whole application, every widget
+    that is put into another one is styled again with all that is in it, and the panes are put together from the inside out.
+    """
     chosen = tokens(look)
     palette = QPalette()
     role = QPalette.ColorRole
@@ -143,7 +147,7 @@ def apply_look(application: QApplication, look: Look) -> Tokens:
     for each in (role.Text, role.ButtonText, role.WindowText):
         palette.setColor(QPalette.ColorGroup.Disabled, each, QColor(chosen.muted))
     application.setPalette(palette)
-    application.setStyleSheet(_SHEET.substitute({name: getattr(chosen, name) for name in Tokens.__slots__}))
+    window.setStyleSheet(_SHEET.substitute({name: getattr(chosen, name) for name in Tokens.__slots__}))
     _in_use[0] = chosen
     return chosen
 

@@ -81,11 +81,12 @@ class OutboxPresenter:
         taken = sorted((fate for fate in fates if fate.state is FateState.TAKEN), key=lambda fate: fate.since, reverse=True)
         shown = (*look, *waits, *taken[:MOST_TAKEN])
         await self._look_up(shown)
-        rows = [await self._row(fate, cards.get(fate.key)) for fate in shown]
+        # All at once, so that the store reads them in one go.
+        about = await asyncio.gather(*map(self._about, shown))
+        rows = [self._row(fate, cards.get(fate.key), *known) for fate, known in zip(shown, about, strict=True)]
         return Board(tuple(rows), self._outbox.summary)
 
-    async def _row(self, fate: Fate, card: ConflictCard | None) -> OutboxRow:
-        name, batch_id = await self._about(fate)
+    def _row(self, fate: Fate, card: ConflictCard | None, name: str, batch_id: str) -> OutboxRow:
         state = batch_words(fate) if fate.kind in OF_A_BATCH else state_words(fate)
         return OutboxRow(fate.key, name, self._said.get(fate.key, fate.words), state, fate.at, fate, batch_id, card)
 

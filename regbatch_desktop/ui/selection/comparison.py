@@ -64,7 +64,7 @@ def verdicts(row: SelectionRow, candidate: Candidate) -> tuple[tuple[str, str, s
 
 
 class Comparison(QScrollArea):
-    """Made anew for each candidate."""
+    """Made anew for each candidate, and not for the same one of the same restaurant again."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,10 +73,16 @@ class Comparison(QScrollArea):
         self.setMinimumWidth(240)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.link: QPushButton | None = None
-        self.show_pair(None, None)
+        self._shown: tuple[SelectionRow | None, Candidate | None] = (None, None)
+        self._fill(None, None)
 
     def show_pair(self, row: SelectionRow | None, candidate: Candidate | None) -> None:
         """Show one restaurant beside one candidate (or alone)."""
+        if (row, candidate) != self._shown:
+            self._shown = row, candidate
+            self._fill(row, candidate)
+
+    def _fill(self, row: SelectionRow | None, candidate: Candidate | None) -> None:
         inner = QWidget()
         box = QVBoxLayout(inner)
         if row is None:

@@ -6,6 +6,7 @@ Never: imports Qt.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -78,24 +79,27 @@ class SelectionPresenter:
 
     async def board(self) -> Board:
         """Everything that waits, by batch and name, and what was decided and is not taken yet."""
-        fates = await self._fates.read()
+        store = self._doors.store
+        # Together: between one question and the next lie two turns of busy threads.
+        fates, found, taken = await asyncio.gather(self._fates.read(), store.batch_rows(), store.companies_taken())
         shown = {self.batch_id, *fates.batches}
-        live = [row for row in await self._doors.store.batch_rows() if row.needs_you or row.key in shown]
+        live = [row for row in found if row.needs_you or row.key in shown]
         rows: list[SelectionRow] = []
-        taken = await self._doors.store.companies_taken()
         for batch in live:
             if self.batch_id in ("", batch.key):
                 rows += await self._of_batch(batch, taken, fates)
         return Board(tuple(rows), tuple((row.key, row.name) for row in live))
 
     async def _of_batch(self, batch: BatchRow, taken: Taken, fates: FateTable) -> list[SelectionRow]:
-        restaurants = {each.id: each for each in await self._doors.store.batch_restaurants(batch.key)}
+        store = self._doors.store
+        people, jobs = await asyncio.gather(store.batch_restaurants(batch.key), store.jobs(batch.key))
+        restaurants = {each.id: each for each in people}
         shown = []
-        for job in await self._doors.store.jobs(batch.key):
+        for job in jobs:
             waits = job.status is JobStatus.ACTION_REQUIRED and job.current_step in (2, 3)
             if waits or decisions.can_take_back(job) or fates.pending(job.id, OF_A_COMPANY) is not None:
                 shown.append((job, waits))
-        searches = await self._doors.store.searches([job.id for job, _ in shown])
+        searches = await store.searches([job.id for job, _ in shown])
         found = []
         for job, waits in shown:
             candidates = searches[job.id].candidates if job.id in searches else ()

@@ -20,6 +20,7 @@ from regbatch_desktop.remote.supabase.connection import Connection, is_reachable
 from regbatch_desktop.remote.supabase.project import Project, ProjectRefused, project, read_project
 from regbatch_desktop.remote.supabase.session import Tokens
 from regbatch_desktop.remote.supabase.sign_in import Organisation, organisations, renew, sign_in, sign_out, signed_in
+from regbatch_desktop.remote.tls import clients_loaded
 from regbatch_desktop.services.fates import by_kind
 from regbatch_desktop.ui.preferences import Preferences
 from regbatch_desktop.vault.kept_session import KeptSessions
@@ -74,6 +75,7 @@ class SignInPresenter:
 
     async def sign_in(self, email: str, password: Secret) -> tuple[Organisation, ...]:
         """The organisations to choose from. SignInRefused, MembershipMissing, MembershipRevoked, Offline."""
+        await clients_loaded()
         async with Connection(self._project()) as nobody:
             self._signed_in(await sign_in(nobody, email, password))
         return await self._organisations()
@@ -92,6 +94,7 @@ class SignInPresenter:
         try:
             if user_id and known and not await is_reachable(chosen):
                 raise Offline("The team's project cannot be reached.")
+            await clients_loaded()
             async with Connection(chosen) as nobody:
                 self._signed_in(await renew(nobody, token.reveal()))
             return await self._organisations()
