@@ -64,6 +64,7 @@ def folded(text: str) -> str:
     return plain.replace("'", "").replace("\u2019", "").replace("`", "").replace("&", " and ")
 
 
+@lru_cache(maxsize=4096)
 def word_stem(word: str) -> str:
     """Number words and abbreviations spelt one way; a plural reads like its singular."""
     word = _SPELT.get(word, word)
@@ -92,17 +93,18 @@ def name_parts(name: str) -> NameParts:
     if not words:
         return NameParts()
     core = [word_stem(word) for word in ([w for w in words if w not in _LEGAL_FORMS] or words)]
-    telling = [w for w in core if w not in STOP_WORDS and (len(w) > 1 or w.isdigit())] or core
-    joined = "".join(w for w in core if w not in STOP_WORDS) or "".join(core)
-    initials = {"".join(w[0] for w in core), "".join(w[0] for w in core if w not in STOP_WORDS)}
+    spoken = [w for w in core if w not in STOP_WORDS]
+    telling = [w for w in spoken if len(w) > 1 or w.isdigit()] or core
+    joined = "".join(spoken or core)
+    initials = {"".join([w[0] for w in core]), "".join([w[0] for w in spoken])} if len(core) > 2 else ()
     edged = f"^{joined}$"
     return NameParts(
         core=tuple(core),
         telling=_unique(telling),
-        branch=_unique([word_stem(w) for w in bracketed if w not in _LEGAL_FORMS and w not in STOP_WORDS]),
+        branch=_unique([word_stem(w) for w in bracketed if w not in _LEGAL_FORMS and w not in STOP_WORDS]) if bracketed else (),
         joined=joined,
         joined_all="".join(core),
-        initials=frozenset(each for each in initials if len(each) > 2),
-        grams=frozenset(edged[at : at + 3] for at in range(len(edged) - 2)),
-        numerals=frozenset(w for w in telling if w.isdigit()),
+        initials=frozenset([each for each in initials if len(each) > 2]),
+        grams=frozenset([edged[at : at + 3] for at in range(len(edged) - 2)]),
+        numerals=frozenset([w for w in telling if w.isdigit()]),
     )
