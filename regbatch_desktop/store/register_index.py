@@ -49,7 +49,10 @@ _DROP_TEXT = "INSERT INTO texts(texts, rowid, names, joined, addresses, contacts
 
 def joined_text(name: str) -> str:
     """A name run together, so that a search for `bluefern` finds BLUE FERN."""
-    return name.translate(_NO_LETTERS) if name.isascii() else _BETWEEN.sub("", name)
+    bare = name.replace(" ", "")
+    if not bare.isascii():
+        return _BETWEEN.sub("", bare)
+    return bare if bare.isalnum() else bare.translate(_NO_LETTERS)
 
 
 def _marks_of(details: str) -> tuple[str, ...]:
@@ -132,8 +135,8 @@ def _fill(connection: sqlite3.Connection, rows: Iterable[RegisterRow], told: Pro
         if told is not None:
             told(count)
         marks = [" ".join(_marks_of(row.details)) if row.details else "" for _, row in chunk]
-        connection.executemany(_ADD, ((at, *row, own) for (at, row), own in zip(chunk, marks, strict=True)))
-        connection.executemany(_ADD_TEXT, ((at, *_texts(row, own)) for (at, row), own in zip(chunk, marks, strict=True)))
+        connection.executemany(_ADD, [(at, *row, own) for (at, row), own in zip(chunk, marks, strict=True)])
+        connection.executemany(_ADD_TEXT, [(at, *_texts(row, own)) for (at, row), own in zip(chunk, marks, strict=True)])
         count += len(chunk)
     # Counting a word's companies in the full-text index reads all of them: once here instead of at every search.
     connection.execute("INSERT INTO spellings SELECT col, term, doc FROM vocabulary WHERE col NOT IN ('joined', 'contacts')")
