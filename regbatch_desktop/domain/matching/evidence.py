@@ -41,6 +41,8 @@ def _same_line(restaurant: Wanted, theirs: AddressParts) -> bool:
 
 def _address(restaurant: Wanted, theirs: AddressParts, rarity: Rarity) -> dict[str, float]:
     found: dict[str, float] = {}
+    if not theirs.line:
+        return {"no_address": 1.0}
     ours = restaurant.address
     city = bool(restaurant.city_text) and restaurant.city_text in theirs.text
     # A postcode that one side does not have must not cost anything.

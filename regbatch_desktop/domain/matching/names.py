@@ -66,17 +66,27 @@ def _spelling(ours: NameParts, theirs: NameParts, found: dict[str, float]) -> No
         found["initials"] = 1.0
 
 
+class _Worths(dict[str, float]):
+    """How much each word tells of one restaurant: rare ones more, those of its place less."""
+
+    def __init__(self, places: frozenset[str], rarity: Rarity) -> None:
+        super().__init__()
+        self._places, self._rarity = places, rarity
+
+    def __missing__(self, word: str) -> float:
+        self[word] = worth = self._rarity(word) * (_PLACE_DISCOUNT if word in self._places else 1.0)
+        return worth
+
+
 class NameComparison:
     """One restaurant's name, ready to be compared with many."""
 
     def __init__(self, restaurant: Wanted, rarity: Rarity) -> None:
-        self._restaurant, self._rarity = restaurant, rarity
-        self._left = {word: self._worth(word) for word in restaurant.name.telling}
+        self._ours = restaurant.name
+        self._worths = _Worths(restaurant.place_words, rarity)
+        self._left = {word: self._worths[word] for word in restaurant.name.telling}
         self._total = sum(self._left.values()) or 1e-9
         self._long = [word for word in self._left if len(word) >= LONG_WORD]
-
-    def _worth(self, word: str) -> float:
-        return self._rarity(word) * (_PLACE_DISCOUNT if word in self._restaurant.place_words else 1.0)
 
     def _pairs(self, right: Mapping[str, float]) -> list[tuple[str, str, float]]:
         """Words of ours, theirs that are the same or nearly, and how nearly."""
@@ -93,11 +103,11 @@ class NameComparison:
 
     def evidence(self, theirs: NameParts) -> NameEvidence:
         """The evidence of one of a company's names; empty when either side has none."""
-        ours = self._restaurant.name
+        ours = self._ours
         if not ours.joined or not theirs.joined:
             return NameEvidence()
-        left, total = self._left, self._total
-        right = {word: self._worth(word) for word in theirs.telling}
+        left, total, worths = self._left, self._total, self._worths
+        right = {word: worths[word] for word in theirs.telling}
         same = ours.joined == theirs.joined
         found: dict[str, float] = {}
         pairs = self._pairs(right)
@@ -109,6 +119,8 @@ class NameComparison:
             rarest = 0.0
             if same:
                 found["same_name"] = 1.0
+                if ours.legal and ours.legal == theirs.legal:
+                    found["same_legal_name"] = 1.0
                 matched = matched or list(left.values())
                 rarest = min(1.0, total)
                 shared, shared_theirs = total, total_theirs
@@ -123,6 +135,8 @@ class NameComparison:
                 found["first_word"] = left.get(ours.core[0], 0.0)
             if ours.numerals != theirs.numerals:
                 found["other_numeral"] = 1.0
+            if ours.legal and theirs.legal and ours.joined_all != theirs.joined_all:
+                found["other_legal_name"] = 1.0
         _spelling(ours, theirs, found)
         return NameEvidence(found, tuple([other for _, other, _ in pairs]))
 
@@ -141,6 +155,8 @@ def named_after_address(restaurant: Wanted, theirs: NameParts, rarity: Rarity) -
         longest = max(len(word) for word in restaurant.house_numbers.intersection(theirs.core) if word.isdigit())
         if longest > 1:
             found["number_in_name"] = min(1.0, (longest - 1) / 2)
-    if not restaurant.city_words.isdisjoint(theirs.telling) and restaurant.city_words.intersection(theirs.telling).difference(own):
+    if not restaurant.city_words.isdisjoint(theirs.telling) and restaurant.city_words.intersection(theirs.telling).difference(
+        own
+    ):
         found["place_in_name"] = 1.0
     return found

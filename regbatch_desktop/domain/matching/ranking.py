@@ -14,7 +14,7 @@ from functools import cache
 from typing import Protocol
 
 from regbatch_desktop.domain.candidate import Candidate, CompanyHit, MatchSource, Reason
-from regbatch_desktop.domain.matching.doubts import Doubts
+from regbatch_desktop.domain.matching.doubts import Doubts, name_alone
 from regbatch_desktop.domain.matching.evidence import Common, common
 from regbatch_desktop.domain.matching.features import CONTACTS
 from regbatch_desktop.domain.matching.names import NameComparison
@@ -122,7 +122,7 @@ def rank(
     return tuple(
         Candidate(
             hits[at][0], hits[at][1], round(shares[at], 4), tuple([r.text for r in reasons[at]]), reasons[at],
-            doubts.about(found[at].found),
+            doubts.about(found[at].found) or (name_alone(found[at].found) if shares[at] < table.by_name else ""),
         )
         for at in order
     )  # fmt: skip

@@ -13,7 +13,7 @@ from regbatch_desktop.domain.matching.evidence import Common
 
 _PARTS = {
     "name": (
-        "same_name", "name_covered", "company_covered", "covered", "rarest_word", "shared_words", "rare_and_whole", "contained",
+        "same_name", "same_legal_name", "name_covered", "company_covered", "covered", "rarest_word", "shared_words", "rare_and_whole", "contained",
         "letter_threes", "first_word", "same_beginning", "other_numeral", "name_and_place",
     ),
     "premises": ("same_premises", "same_line", "misspelt_street", "other_house_letter"),
@@ -41,6 +41,8 @@ _SINGLE = {
 def _name_reason(common: Common) -> str:
     found = common.found
     words = ", ".join(sorted(common.words))
+    if "same_legal_name" in found:
+        return "name and legal form the same"
     if "same_name" in found:
         return "name the same"
     numeral = " but for the number" if "other_numeral" in found else ""
@@ -71,8 +73,7 @@ def reasons_of(common: Common, points: Mapping[str, float], *, at_address: int) 
         worth = points.get(name, 0.0) * value
         if (text := _SINGLE.get(name)) is not None:
             rest.append(Reason(text, round(worth, 2)))
-        else:
-            part = _PART[name]
+        elif (part := _PART.get(name)) is not None:
             sums[part] = sums.get(part, 0.0) + worth
     told: list[Reason] = []
     if "name" in sums:
