@@ -75,4 +75,6 @@ def columns_of(header: Sequence[object], mapped: Mapping[str, str] | None = None
 
 def split_list(text: str) -> tuple[str, ...]:
     """Several values in one cell: `A; B | C`."""
+    if not text:
+        return ()
     return tuple(part.strip() for part in re.split(r"[;|]", text) if part.strip())

@@ -150,7 +150,7 @@ def _csv_table(path: Path, sample: bytes) -> Iterator[Sequence[object]]:
     first = sample.decode(encoding, "replace").split("\n", 1)[0]
     delimiter = max(",;\t|", key=first.count)
     with path.open(encoding=encoding, errors="replace", newline="") as file:
-        yield from csv.reader((line.replace("\0", "") for line in file), delimiter=delimiter)
+        yield from csv.reader(file, delimiter=delimiter)
 
 
 def _json_table(path: Path) -> Iterator[Sequence[object]]:

@@ -17,7 +17,10 @@ from regbatch_desktop.domain.matching.address import ABBREVIATIONS, House, addre
 from regbatch_desktop.domain.matching.wanted import Wanted, one_line, wanted
 from regbatch_desktop.domain.matching.words import NUMERALS, name_parts
 
+# Companies that a word, or a street, may have to be searched by alone; and all words of one search together, since each one found
+# has to be weighed: more common ones only change the order of what the rarest has found.
 _MOST_DOCUMENTS = 1_500
+_MOST_TOGETHER = 600
 _MOST_WORDS = 8
 _LONG_WORD = 5
 _STEM = 4
@@ -85,7 +88,7 @@ class RegisterSearch:
         chosen: list[str] = []
         documents = 0
         for common, term in terms:
-            if chosen and documents + common > _MOST_DOCUMENTS:
+            if chosen and documents + common > _MOST_TOGETHER:
                 break
             chosen.append(term)
             documents += common

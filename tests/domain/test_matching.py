@@ -21,7 +21,7 @@ from regbatch_desktop.domain.matching import (
     rank,
 )
 from regbatch_desktop.domain.matching.address import address_parts
-from regbatch_desktop.domain.matching.features import AGAINST, CONTACTS, FEATURES, FOR
+from regbatch_desktop.domain.matching.features import AGAINST, CONTACTS, FEATURES, FOR, SET
 from regbatch_desktop.domain.matching.rows import accepts, rank_rows
 from regbatch_desktop.domain.matching.street import street_match
 from regbatch_desktop.domain.matching.weights import learned
@@ -65,54 +65,6 @@ def test_the_premises_alone_are_enough_when_only_one_company_is_there() -> None:
     crowd = ranked(KAURI, there, hit("Rimu Trading Limited", "12 Cuba Street, Wellington 6011", number="2"))
     assert not is_sure(crowd)
     assert crowd[0].score < ranked(KAURI, there)[0].score
-
-
-def test_a_namesake_elsewhere_is_not_taken_while_another_company_is_at_the_door() -> None:
-    """The probability may be high all the same: what runs the restaurant is often called otherwise."""
-    namesake = hit("The Kauri Lane Kitchen Limited", "9 Elsewhere Road, Napier", number="1")
-    at_the_door = hit("FJ Sample Holdings Limited", "8/99 Other Street, Wellington", number="2")
-    assert not_sure_because(ranked(KAURI, namesake, at_the_door), min_score=0.0) == ""
-    at_the_door = replace(at_the_door, registered_address="12 Cuba Street, Wellington 6011")
-    candidates = ranked(KAURI, namesake, at_the_door)
-    (doubted,) = [each for each in candidates if each.hit.company_number == "1"]
-    assert doubted.doubt == "another company is registered at the restaurant's address"
-    assert not_sure_because([replace(doubted, score=0.99)]) == doubted.doubt
-    (there,) = [each for each in candidates if each.hit.company_number == "2"]
-    assert there.doubt == ""
-
-
-def test_a_part_of_a_name_is_not_enough_without_the_address() -> None:
-    partly = ranked(KAURI, hit("Kauri Coast Life Saving Club Limited", "PO Box 1, Wellington 6011"))
-    assert partly[0].doubt == "only a part of the name is shared, and not the address"
-    assert not_sure_because(partly, min_score=0.0) == partly[0].doubt
-    at_the_door = ranked(KAURI, hit("Kauri Coast Life Saving Club Limited", "12 Cuba Street, Wellington 6011"))
-    assert at_the_door[0].doubt == ""
-
-
-def test_another_number_in_the_name_is_another_branch_unless_it_is_at_the_door() -> None:
-    third = Query("Kauri Grill No. 3", "12 Cuba Street", "Wellington")
-    sixth = hit("Kauri Grill No. 6 Limited", "9 Elsewhere Road, Napier")
-    assert ranked(third, sixth)[0].doubt == "the number in the name is another, and the address is not the same"
-    assert ranked(third, replace(sixth, registered_address="12 Cuba Street, Wellington"))[0].doubt == ""
-    assert ranked(third, replace(sixth, company_name="Kauri Grill No. 3 Limited"))[0].doubt == ""
-
-
-def test_a_name_that_several_companies_have_does_not_say_which_one() -> None:
-    alone = hit("The Kauri Lane Kitchen Limited", "9 Elsewhere Road, Napier")
-    branch = hit("Kauri Lane Kitchen Otago Limited", "7 Other Street, Dunedin", number="2")
-    assert ranked(KAURI, alone)[0].doubt == ""
-    assert ranked(KAURI, alone, branch)[0].doubt == "several companies have this name, and none has the restaurant's address"
-    at_the_door = replace(alone, registered_address="12 Cuba Street, Wellington")
-    assert ranked(KAURI, at_the_door, branch)[0].doubt == ""
-
-
-def test_the_building_alone_is_not_enough_where_the_unit_is_open() -> None:
-    upstairs = Query("The Kauri Lane Kitchen", "Shop 3, 12 Cuba Street", "Wellington")
-    neighbour = hit("FJ Sample Holdings Limited", "12-14 Cuba Street, Wellington 6011")
-    doubt = "only the building is the same, not the unit or the house letter, and nothing of the name"
-    assert ranked(upstairs, neighbour)[0].doubt == doubt
-    assert ranked(upstairs, replace(neighbour, registered_address="Shop 3, 12-14 Cuba Street, Wellington 6011"))[0].doubt == ""
-    assert ranked(upstairs, replace(neighbour, company_name="Kauri Lane Holdings Limited"))[0].doubt == ""
 
 
 def test_a_word_that_many_of_the_companies_found_have_tells_less() -> None:
@@ -297,7 +249,7 @@ def test_odd_restaurants_get_a_sensible_answer(name: str, street: str) -> None:
 
 def test_the_learned_table_knows_exactly_the_evidence_there_is() -> None:
     table = learned()
-    assert set(table.points) == {*FEATURES, *CONTACTS.values()}
+    assert set(table.points) == {*FEATURES, *SET, *CONTACTS.values()}
     assert all(table.points[name] >= 0 for name in FOR)
     assert all(table.points[name] <= 0 for name in AGAINST)
     assert min_score_for(0.9) <= min_score_for(0.95) <= min_score_for(0.99) <= 1.0

@@ -142,29 +142,37 @@ def address_parts(line: str) -> AddressParts:
     """The parts of one line, city and postcode included; empty parts for a line that has none."""
     tokens, units = _tokens(line)
     last = len(tokens) - 1
-    postcode = next((t for t in reversed(tokens[-3:]) if _POSTCODE.match(t)), "") if last > 0 else ""
+    postcode = next((t for t in tokens[:-4:-1] if _POSTCODE.match(t)), "") if last > 0 else ""
+    words: list[str] = []
+    others: list[int] = []
+    for at, token in enumerate(tokens):
+        if not token.isalpha() or len(token) == 1:
+            others.append(at)
+        elif len(token) > 2:
+            words.append(token)
+    numbers = [at for at in others if tokens[at][0].isdigit() and not (tokens[at] == postcode and at >= last - 1)]
     found: dict[int, House] = {}
-    numbers = [at for at, token in enumerate(tokens) if token[0].isdigit() and not (token == postcode and at >= last - 1)]
     # A number behind SHOP or STE is a unit's, unless the line has no other.
-    for strict in (True, False):
+    for strict in (True, False) if numbers else ():
         for at in numbers:
             house = _house_at(tokens, at, strict=strict)
             if house is not None:
                 found[at] = house
         if found:
             break
-    for at, token in enumerate(tokens):
-        if (len(token) > 1 and token.isalpha()) or at in found or token == postcode:
+    for at in others:
+        token = tokens[at]
+        if at in found or token == postcode:
             continue
         before = tokens[at - 1] if at else ""
         if (_has_digit(token) and before not in _NUMBERED_ROADS) or (len(token) == 1 and before in _UNIT_WORDS):
             units.add(token)
     return AddressParts(
-        line=tuple(each for each in tokens if each != "unit"),
-        text=" " + " ".join(tokens) + " ",
+        line=tuple([each for each in tokens if each != "unit"]),
+        text=f" {' '.join(tokens)} ",
         houses=tuple(found.values()),
         units=frozenset(units),
         postcode=postcode,
-        places=frozenset(t for t in tokens if len(t) > 2 and t.isalpha() and t not in _NO_PLACE),
+        places=frozenset(words).difference(_NO_PLACE),
         is_box="box" in tokens or "bag" in tokens,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from regbatch_desktop.domain.matching.address import AddressParts
-from regbatch_desktop.domain.matching.names import Rarity, name_evidence, named_after_address
+from regbatch_desktop.domain.matching.names import NameComparison, Rarity, named_after_address
 from regbatch_desktop.domain.matching.street import street_match
 from regbatch_desktop.domain.matching.wanted import Offered, Wanted
 
@@ -41,6 +41,8 @@ def _same_line(restaurant: Wanted, theirs: AddressParts) -> bool:
 
 def _address(restaurant: Wanted, theirs: AddressParts, rarity: Rarity) -> dict[str, float]:
     found: dict[str, float] = {}
+    if not theirs.line:
+        return {"no_address": 1.0}
     ours = restaurant.address
     city = bool(restaurant.city_text) and restaurant.city_text in theirs.text
     # A postcode that one side does not have must not cost anything.
@@ -81,11 +83,11 @@ def _address(restaurant: Wanted, theirs: AddressParts, rarity: Rarity) -> dict[s
     return found
 
 
-def common(restaurant: Wanted, company: Offered, rarity: Rarity) -> Common:
+def common(restaurant: Wanted, company: Offered, rarity: Rarity, compared: NameComparison) -> Common:
     """The best of the company's names and the best of its addresses, put together."""
-    told = [(name_evidence(restaurant, name, rarity), name) for name in company.names]
+    told = [(compared.evidence(name), name) for name in company.names]
     best, best_name = max(told, key=lambda each: each[0].order) if len(told) > 1 else told[0]
-    found = dict(best.found)
+    found = best.found
     found.update(named_after_address(restaurant, best_name, rarity))
     places = [_address(restaurant, address, rarity) for address in company.addresses]
     place = (
@@ -93,12 +95,13 @@ def common(restaurant: Wanted, company: Offered, rarity: Rarity) -> Common:
         if len(places) == 1
         else max(places, key=lambda each: ("same_premises" in each, "same_unit" in each, "other_unit" not in each, len(each)))
     )
-    found.update(place)
-    if "same_premises" in place:
-        for name in _OF_THE_ADDRESS:
-            found.pop(name, None)
-    if "same_postcode" in place or "same_city" in place:
-        strength = max(found.get("covered", 0.0), 0.7 * found.get("rarest_word", 0.0))
-        if strength:
-            found["name_and_place"] = strength
+    if place:
+        found.update(place)
+        if "same_premises" in place:
+            for name in _OF_THE_ADDRESS:
+                found.pop(name, None)
+        if "same_postcode" in place or "same_city" in place:
+            strength = max(found.get("covered", 0.0), 0.7 * found.get("rarest_word", 0.0))
+            if strength:
+                found["name_and_place"] = strength
     return Common(found, best.words)

@@ -19,7 +19,13 @@ FOR: Final = (
 # Each is worth at most nothing: it only takes back what other evidence of the same field gave.
 AGAINST: Final = ("other_numeral", "misspelt_street", "other_house_letter", "other_unit", "crowded_address")
 FEATURES: Final = FOR + AGAINST
+# No two companies of a register have the same name, legal form included, so that a restaurant which goes by it is that company's;
+# too few do in one of the regions to learn its worth there. It is set in the table, as that of the contacts.
+SET: Final = ("same_legal_name",)
 # No public record to learn from publishes them; their worth is set in the table, not learned. Mark's first letter → evidence.
 CONTACTS: Final = {"t": "same_phone", "d": "same_domain", "n": "same_person"}
+
+# Weigh nothing; what is doubted depends on them.
+NOTED: Final = ("no_address", "other_legal_name")
 
 Evidence = Mapping[str, float]

@@ -7,7 +7,7 @@ Never: knows a weight.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from regbatch_desktop.domain.matching.street import LONG_WORD, nearly
@@ -66,57 +66,79 @@ def _spelling(ours: NameParts, theirs: NameParts, found: dict[str, float]) -> No
         found["initials"] = 1.0
 
 
-def name_evidence(restaurant: Wanted, theirs: NameParts, rarity: Rarity) -> NameEvidence:
-    """The evidence of one of a company's names; empty when either side has none."""
-    ours = restaurant.name
-    if not ours.joined or not theirs.joined:
-        return NameEvidence()
-    places = restaurant.place_words
+class _Worths(dict[str, float]):
+    """How much each word tells of one restaurant: rare ones more, those of its place less."""
 
-    def worth(word: str) -> float:
-        return rarity(word) * (_PLACE_DISCOUNT if word in places else 1.0)
+    def __init__(self, places: frozenset[str], rarity: Rarity) -> None:
+        super().__init__()
+        self._places, self._rarity = places, rarity
 
-    left = {word: worth(word) for word in ours.telling}
-    right = {word: worth(word) for word in theirs.telling}
-    shared, shared_theirs, rarest = 0.0, 0.0, 0.0
-    used: list[str] = []
-    matched: list[float] = []
-    # A word that only nearly matches must not take one that another word is the same as.
-    free = [word for word in right if len(word) >= LONG_WORD - 1 and word not in left]
-    for word, value in left.items():
-        if word in right:
-            other, part = word, 1.0
-        else:
-            near = next((each for each in free if nearly(word, each)), None) if free else None
-            if near is None:
-                continue
-            free.remove(near)
-            other, part = near, _NEARLY
-        used.append(other)
-        shared += part * value
-        shared_theirs += part * right[other]
-        matched.append(part * min(value, right[other]))
-    total, total_theirs = sum(left.values()) or 1e-9, sum(right.values()) or 1e-9
-    found: dict[str, float] = {}
-    if ours.joined == theirs.joined:
-        found["same_name"] = 1.0
-        matched = matched or list(left.values())
-        rarest = min(1.0, total)
-        shared, shared_theirs = total, total_theirs
-    if used or "same_name" in found:
-        found["name_covered"] = shared / total
-        found["company_covered"] = shared_theirs / total_theirs
-        found["covered"] = math.sqrt(shared / total * shared_theirs / total_theirs)
-        found["rarest_word"] = max(rarest, *matched)
-        found["shared_words"] = min(shared, _MOST_SHARED)
-        # Two rare words in common are worth more than one rare word with BAR & GRILL, the more the less else the names have.
-        found["rare_and_whole"] = found["covered"] ** 2 * min(sum(each * each for each in matched), _MOST_TELLING)
-        if ours.core[0] == theirs.core[0] and ours.core[0] not in STOP_WORDS:
-            found["first_word"] = left.get(ours.core[0], 0.0)
-        if ours.numerals != theirs.numerals:
-            found["other_numeral"] = 1.0
-    _spelling(ours, theirs, found)
-    return NameEvidence(found, tuple(used))
+    def __missing__(self, word: str) -> float:
+        self[word] = worth = self._rarity(word) * (_PLACE_DISCOUNT if word in self._places else 1.0)
+        return worth
+
+
+class NameComparison:
+    """One restaurant's name, ready to be compared with many."""
+
+    def __init__(self, restaurant: Wanted, rarity: Rarity) -> None:
+        self._ours = restaurant.name
+        self._worths = _Worths(restaurant.place_words, rarity)
+        self._left = {word: self._worths[word] for word in restaurant.name.telling}
+        self._total = sum(self._left.values()) or 1e-9
+        self._long = [word for word in self._left if len(word) >= LONG_WORD]
+
+    def _pairs(self, right: Mapping[str, float]) -> list[tuple[str, str, float]]:
+        """Words of ours, theirs that are the same or nearly, and how nearly."""
+        left = self._left
+        pairs = [(word, word, 1.0) for word in left if word in right]
+        if len(pairs) < len(left) and self._long:
+            # A word that only nearly matches must not take one that another word is the same as.
+            free = [word for word in right if len(word) >= LONG_WORD and word not in left]
+            for word in self._long if free else ():
+                if word not in right and (near := next((each for each in free if nearly(word, each)), None)) is not None:
+                    free.remove(near)
+                    pairs.append((word, near, _NEARLY))
+        return pairs
+
+    def evidence(self, theirs: NameParts) -> NameEvidence:
+        """The evidence of one of a company's names; empty when either side has none."""
+        ours = self._ours
+        if not ours.joined or not theirs.joined:
+            return NameEvidence()
+        left, total, worths = self._left, self._total, self._worths
+        right = {word: worths[word] for word in theirs.telling}
+        same = ours.joined == theirs.joined
+        found: dict[str, float] = {}
+        pairs = self._pairs(right)
+        if pairs or same:
+            total_theirs = sum(right.values()) or 1e-9
+            shared = sum([part * left[word] for word, _, part in pairs])
+            shared_theirs = sum([part * right[other] for _, other, part in pairs])
+            matched = [part * min(left[word], right[other]) for word, other, part in pairs]
+            rarest = 0.0
+            if same:
+                found["same_name"] = 1.0
+                if ours.legal and ours.legal == theirs.legal:
+                    found["same_legal_name"] = 1.0
+                matched = matched or list(left.values())
+                rarest = min(1.0, total)
+                shared, shared_theirs = total, total_theirs
+            found["name_covered"] = shared / total
+            found["company_covered"] = shared_theirs / total_theirs
+            found["covered"] = math.sqrt(shared / total * shared_theirs / total_theirs)
+            found["rarest_word"] = max(rarest, *matched)
+            found["shared_words"] = min(shared, _MOST_SHARED)
+            # Two rare words in common are worth more than one rare word with BAR & GRILL, the more the less else the names have.
+            found["rare_and_whole"] = found["covered"] ** 2 * min(sum([each * each for each in matched]), _MOST_TELLING)
+            if ours.core[0] == theirs.core[0] and ours.core[0] not in STOP_WORDS:
+                found["first_word"] = left.get(ours.core[0], 0.0)
+            if ours.numerals != theirs.numerals:
+                found["other_numeral"] = 1.0
+            if ours.legal and theirs.legal and ours.joined_all != theirs.joined_all:
+                found["other_legal_name"] = 1.0
+        _spelling(ours, theirs, found)
+        return NameEvidence(found, tuple([other for _, other, _ in pairs]))
 
 
 def named_after_address(restaurant: Wanted, theirs: NameParts, rarity: Rarity) -> dict[str, float]:
@@ -124,13 +146,17 @@ def named_after_address(restaurant: Wanted, theirs: NameParts, rarity: Rarity) -
     found: dict[str, float] = {}
     if restaurant.name.joined == theirs.joined:
         return found
-    foreign = [word for word in theirs.telling if word not in restaurant.name.telling]
-    street = [word for word in foreign if word in restaurant.street_words]
-    if street:
-        found["street_in_name"] = min(1.5, sum(rarity(word) for word in street))
-    longest = max((len(w) for w in theirs.core if w.isdigit() and w in restaurant.house_numbers), default=0)
-    if longest > 1:
-        found["number_in_name"] = min(1.0, (longest - 1) / 2)
-    if any(word in restaurant.city_words for word in foreign):
+    own = restaurant.name.telling
+    if not restaurant.street_words.isdisjoint(theirs.telling):
+        street = [word for word in theirs.telling if word in restaurant.street_words and word not in own]
+        if street:
+            found["street_in_name"] = min(1.5, sum([rarity(word) for word in street]))
+    if not restaurant.house_numbers.isdisjoint(theirs.core):
+        longest = max(len(word) for word in restaurant.house_numbers.intersection(theirs.core) if word.isdigit())
+        if longest > 1:
+            found["number_in_name"] = min(1.0, (longest - 1) / 2)
+    if not restaurant.city_words.isdisjoint(theirs.telling) and restaurant.city_words.intersection(theirs.telling).difference(
+        own
+    ):
         found["place_in_name"] = 1.0
     return found

@@ -10,12 +10,14 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Protocol
 
 from regbatch_desktop.domain.candidate import Candidate, CompanyHit, MatchSource, Reason
-from regbatch_desktop.domain.matching.doubts import Doubts
+from regbatch_desktop.domain.matching.doubts import Doubts, name_alone
 from regbatch_desktop.domain.matching.evidence import Common, common
 from regbatch_desktop.domain.matching.features import CONTACTS
+from regbatch_desktop.domain.matching.names import NameComparison
 from regbatch_desktop.domain.matching.reasons import reasons_of
 from regbatch_desktop.domain.matching.wanted import Offered, Wanted, offered, wanted
 from regbatch_desktop.domain.matching.weights import Weights, learned
@@ -73,8 +75,9 @@ def evidence_of(restaurant: Wanted, hits: Sequence[CompanyHit], weights: Weights
     """What each company has in common with the restaurant, and how many share its address."""
     companies = [offered((hit.company_name, *hit.other_names), (hit.registered_address, *hit.other_addresses)) for hit in hits]
     rarity = _Rarities(weights, companies).__getitem__
-    found = [common(restaurant, each, rarity) for each in companies]
-    for each, hit in zip(found, hits, strict=True):
+    compared = NameComparison(restaurant, rarity)
+    found = [common(restaurant, each, rarity, compared) for each in companies]
+    for each, hit in zip(found, hits, strict=True) if restaurant.contacts else ():
         for mark in restaurant.contacts.intersection(hit.contacts):
             each.found[CONTACTS[mark[0]]] = 1.0
     crowd = sum(each.at_premises for each in found)
@@ -105,10 +108,11 @@ def rank(
     doubts = Doubts([each.found for each in found])
     crowd = sum(each.at_premises for each in found)
     points, reasons = [], []
+    worth, active = table.points.get, cache(is_active)
     for (hit, _), each in zip(hits, found, strict=True):
         told = reasons_of(each, table.points, at_address=crowd)
-        total = sum(table.points.get(name, 0.0) * value for name, value in each.found.items())
-        if hit.status and not is_active(hit.status):
+        total = sum([worth(name, 0.0) * value for name, value in each.found.items()])
+        if hit.status and not active(hit.status):
             total += table.gone
             told = (*told, Reason(f"status {hit.status[:_SHOWN_STATUS]}", table.gone))
         points.append(round(total, 6))
@@ -117,8 +121,8 @@ def rank(
     order = sorted(range(len(hits)), key=lambda at: (-points[at], hits[at][0].company_number, hits[at][0].company_name))
     return tuple(
         Candidate(
-            hits[at][0], hits[at][1], round(shares[at], 4), tuple(r.text for r in reasons[at]), reasons[at],
-            doubts.about(found[at].found),
+            hits[at][0], hits[at][1], round(shares[at], 4), tuple([r.text for r in reasons[at]]), reasons[at],
+            doubts.about(found[at].found) or (name_alone(found[at].found) if shares[at] < table.by_name else ""),
         )
         for at in order
     )  # fmt: skip

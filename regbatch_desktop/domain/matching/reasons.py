@@ -11,12 +11,16 @@ from collections.abc import Mapping
 from regbatch_desktop.domain.candidate import Reason
 from regbatch_desktop.domain.matching.evidence import Common
 
-_NAME = (
-    "same_name", "name_covered", "company_covered", "covered", "rarest_word", "shared_words", "rare_and_whole", "contained",
-    "letter_threes", "first_word", "same_beginning", "other_numeral", "name_and_place",
-)  # fmt: skip
-_PREMISES = ("same_premises", "same_line", "misspelt_street", "other_house_letter")
-_PLACE = ("same_city", "same_postcode")
+_PARTS = {
+    "name": (
+        "same_name", "same_legal_name", "name_covered", "company_covered", "covered", "rarest_word", "shared_words", "rare_and_whole", "contained",
+        "letter_threes", "first_word", "same_beginning", "other_numeral", "name_and_place",
+    ),
+    "premises": ("same_premises", "same_line", "misspelt_street", "other_house_letter"),
+    "crowd": ("crowded_address",),
+    "place": ("same_city", "same_postcode"),
+}  # fmt: skip
+_PART = {name: part for part, names in _PARTS.items() for name in names}
 _SINGLE = {
     "same_phone": "phone number the same",
     "same_domain": "e-mail or web domain the same",
@@ -37,6 +41,8 @@ _SINGLE = {
 def _name_reason(common: Common) -> str:
     found = common.found
     words = ", ".join(sorted(common.words))
+    if "same_legal_name" in found:
+        return "name and legal form the same"
     if "same_name" in found:
         return "name the same"
     numeral = " but for the number" if "other_numeral" in found else ""
@@ -61,18 +67,23 @@ def _premises_reason(found: Mapping[str, float]) -> str:
 def reasons_of(common: Common, points: Mapping[str, float], *, at_address: int) -> tuple[Reason, ...]:
     """Reasons with their points (log-odds): name, premises, place, then the rest by weight. `at_address`: companies at the premises."""
     found = common.found
-
-    def worth(names: tuple[str, ...]) -> float:
-        return round(sum(points[name] * found[name] for name in names if name in found and name in points), 2)
-
+    sums: dict[str, float] = {}
+    rest: list[Reason] = []
+    for name, value in found.items():
+        worth = points.get(name, 0.0) * value
+        if (text := _SINGLE.get(name)) is not None:
+            rest.append(Reason(text, round(worth, 2)))
+        elif (part := _PART.get(name)) is not None:
+            sums[part] = sums.get(part, 0.0) + worth
     told: list[Reason] = []
-    if any(name in found for name in _NAME):
-        told.append(Reason(_name_reason(common), worth(_NAME)))
-    if common.at_premises:
-        told.append(Reason(_premises_reason(found), worth(_PREMISES)))
-    if "crowded_address" in found:
-        told.append(Reason(f"{at_address} companies at this address", worth(("crowded_address",))))
-    if any(name in found for name in _PLACE):
-        told.append(Reason("same city" if "same_city" in found else "same postcode", worth(_PLACE)))
-    rest = [Reason(text, worth((name,))) for name, text in _SINGLE.items() if name in found]
-    return tuple(told + sorted(rest, key=lambda reason: (-abs(reason.points), reason.text)))
+    if "name" in sums:
+        told.append(Reason(_name_reason(common), round(sums["name"], 2)))
+    if "premises" in sums:
+        told.append(Reason(_premises_reason(found), round(sums["premises"], 2)))
+    if "crowd" in sums:
+        told.append(Reason(f"{at_address} companies at this address", round(sums["crowd"], 2)))
+    if "place" in sums:
+        told.append(Reason("same city" if "same_city" in found else "same postcode", round(sums["place"], 2)))
+    if len(rest) > 1:
+        rest.sort(key=lambda reason: (-abs(reason.points), reason.text))
+    return (*told, *rest)

@@ -69,6 +69,6 @@ def wanted(name: str, street: str, city: str, postcode: str = "") -> Wanted:
 def offered(names: Iterable[str], addresses: Iterable[str]) -> Offered:
     """A company; without a name or address it has empty parts."""
     return Offered(
-        tuple(name_parts(name) for name in names if name) or (NameParts(),),
-        tuple(address_parts(line) for line in addresses if line) or (AddressParts(),),
+        tuple([name_parts(name) for name in names if name]) or (NameParts(),),
+        tuple([address_parts(line) for line in addresses if line]) or (AddressParts(),),
     )

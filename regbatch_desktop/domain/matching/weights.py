@@ -17,7 +17,8 @@ from importlib.resources import files
 @dataclass(frozen=True)
 class Weights:
     """`points`: log-odds for one unit of evidence; `none`: log-odds of “none of these” against a company without any;
-    `words`: companies (of `companies`) that use a word; `thresholds`: precision wanted → least probability.
+    `words`: companies (of `companies`) that use a word; `thresholds`: precision wanted → least probability;
+    `by_name`: the least probability of a company that nothing but a name speaks for.
     """
 
     points: Mapping[str, float]
@@ -26,6 +27,7 @@ class Weights:
     words: Mapping[str, int]
     companies: int
     thresholds: Mapping[float, float]
+    by_name: float = 1.0
 
     @cached_property
     def _most(self) -> float:
@@ -46,6 +48,7 @@ def weights_of(table: Mapping[str, object]) -> Weights:
         words={word: int(count) for word, count in words.items()},
         companies=int(str(table["companies"])),
         thresholds={float(precision): value for precision, value in thresholds.items()},
+        by_name=float(str(table["by_name"])),
     )
 
 

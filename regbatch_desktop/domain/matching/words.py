@@ -20,6 +20,8 @@ _LEGAL_FORMS = frozenset({
     "lc", "pllc", "lllp", "pc", "tapui", "nz", "aust", "australia", "trustee", "trustees", "trading", "as", "atf", "ta", "dba",
     "coop", "cooperative",
 })  # fmt: skip
+_ENDINGS = frozenset({"limited", "inc", "corp", "pty", "llc", "llp", "lp", "lc", "pllc", "lllp", "tapui"})
+_FORMS = {"ltd": "limited", "incorporated": "inc", "corporation": "corp", "proprietary": "pty", "company": "co"}
 STOP_WORDS = frozenset(
     {"the", "and", "of", "at", "in", "on", "by", "de", "la", "el", "los", "las", "le", "te", "a", "an", "n", "y"}
 )
@@ -42,7 +44,8 @@ _TRADING_AS = re.compile(r"\s(?:t/a|d/b/a)\s")
 @dataclass(frozen=True, slots=True)
 class NameParts:
     """`core`: all words but legal forms; `telling`: those that can tell companies apart; `branch`: words in brackets;
-    `joined`: telling letters run together, `joined_all` with stop words; `grams`: its threes of letters.
+    `joined`: telling letters run together, `joined_all` with stop words, `legal` with stop words and legal forms, "" when
+    it does not end in a form that only companies have; `grams`: its threes of letters.
     """
 
     core: tuple[str, ...] = ()
@@ -50,6 +53,7 @@ class NameParts:
     branch: tuple[str, ...] = ()
     joined: str = ""
     joined_all: str = ""
+    legal: str = ""
     initials: frozenset[str] = frozenset()
     grams: frozenset[str] = frozenset()
     numerals: frozenset[str] = frozenset()
@@ -64,6 +68,7 @@ def folded(text: str) -> str:
     return plain.replace("'", "").replace("\u2019", "").replace("`", "").replace("&", " and ")
 
 
+@lru_cache(maxsize=4096)
 def word_stem(word: str) -> str:
     """Number words and abbreviations spelt one way; a plural reads like its singular."""
     word = _SPELT.get(word, word)
@@ -91,18 +96,22 @@ def name_parts(name: str) -> NameParts:
     words = words[:_MOST_WORDS]
     if not words:
         return NameParts()
-    core = [word_stem(word) for word in ([w for w in words if w not in _LEGAL_FORMS] or words)]
-    telling = [w for w in core if w not in STOP_WORDS and (len(w) > 1 or w.isdigit())] or core
-    joined = "".join(w for w in core if w not in STOP_WORDS) or "".join(core)
-    initials = {"".join(w[0] for w in core), "".join(w[0] for w in core if w not in STOP_WORDS)}
+    ending = _FORMS.get(words[-1], words[-1])
+    named = [w for w in words if w not in _LEGAL_FORMS]
+    core = [word_stem(word) for word in named or words]
+    spoken = [w for w in core if w not in STOP_WORDS]
+    telling = [w for w in spoken if len(w) > 1 or w.isdigit()] or core
+    joined = "".join(spoken or core)
+    initials = {"".join([w[0] for w in core]), "".join([w[0] for w in spoken])} if len(core) > 2 else ()
     edged = f"^{joined}$"
     return NameParts(
         core=tuple(core),
         telling=_unique(telling),
-        branch=_unique([word_stem(w) for w in bracketed if w not in _LEGAL_FORMS and w not in STOP_WORDS]),
+        branch=_unique([word_stem(w) for w in bracketed if w not in _LEGAL_FORMS and w not in STOP_WORDS]) if bracketed else (),
         joined=joined,
         joined_all="".join(core),
-        initials=frozenset(each for each in initials if len(each) > 2),
-        grams=frozenset(edged[at : at + 3] for at in range(len(edged) - 2)),
-        numerals=frozenset(w for w in telling if w.isdigit()),
+        legal="".join([_FORMS.get(w, w) for w in words]) if named and ending in _ENDINGS else "",
+        initials=frozenset([each for each in initials if len(each) > 2]),
+        grams=frozenset([edged[at : at + 3] for at in range(len(edged) - 2)]),
+        numerals=frozenset([w for w in telling if w.isdigit()]),
     )

@@ -14,9 +14,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from regbatch_desktop.domain.matching.acceptance import MIN_GAP
-from regbatch_desktop.domain.matching.doubts import Doubts
+from regbatch_desktop.domain.matching.doubts import Doubts, name_alone
 from regbatch_desktop.domain.matching.features import AGAINST, FOR
 from regbatch_desktop.domain.matching.ranking import probabilities
+from regbatch_desktop.domain.matching.simulation import lower_bound
 from regbatch_desktop.domain.matching.weights import Weights
 from regbatch_desktop.domain.matching.words import name_parts
 from tests.benchmarks.matching.development import Problem, companies
@@ -26,6 +27,8 @@ HERE = Path(__file__).parent
 GONE = -3.0
 # Nor do they publish a phone, a domain or a director: also set. A phone weighs as much as the door; a name is not one person's alone.
 CONTACTS = {"same_phone": 5.0, "same_domain": 4.0, "same_person": 3.0}
+# Set as well (features.py): 57 restaurants go by a legal name, all of them are that company's, but only one in Victoria.
+LEGAL_NAME = {"same_legal_name": 6.0}
 LEAST_COMPANIES = 2
 Evidence = list[dict[str, object]]
 
@@ -50,7 +53,7 @@ def unweighted(regions: Iterable[str]) -> Weights:
 
 def fitted(python: str, sets: Sequence[Evidence], bases: Sequence[Weights]) -> list[Weights]:
     """The points for each set of problems, with the rarity they were made with."""
-    asked = json.dumps({"for": FOR, "against": AGAINST, "fits": sets})
+    asked = json.dumps({"for": FOR, "against": AGAINST, "set": LEGAL_NAME, "fits": sets})
     done = subprocess.run(
         [python, str(HERE / "peer_fit.py")], input=asked, capture_output=True, text=True, check=True, timeout=900
     )
@@ -67,12 +70,14 @@ def shares(problem: dict[str, object], weights: Weights) -> tuple[float, ...]:
     return probabilities(points, weights.none)
 
 
-def doubtful(problem: dict[str, object], chances: Sequence[float]) -> bool:
+def doubtful(problem: dict[str, object], chances: Sequence[float], by_name: float = 0.0) -> bool:
     """The best candidate is none to accept without a person, whatever its probability."""
     candidates: list[dict[str, float]] = problem["candidates"]  # type: ignore[assignment]
     if not chances:
         return True
     best = max(range(len(chances)), key=lambda at: chances[at])
+    if chances[best] < by_name and name_alone(candidates[best]):
+        return True
     return bool(Doubts(candidates).about(candidates[best]))
 
 
@@ -84,12 +89,14 @@ def struck(found: Sequence[Problem]) -> list[Problem]:
     ]
 
 
-def best_of(rows: Evidence, weights: Weights) -> list[tuple[float, bool]]:
-    """Each best candidate that the product would not doubt: its probability, and whether it is right; as `accepted` of `threshold`."""
+def best_of(rows: Evidence, weights: Weights, by_name: float = 0.0) -> list[tuple[float, bool]]:
+    """Each best candidate that the product would not doubt: its probability, and whether it is right; as `accepted` of `threshold`.
+    `by_name`: the least probability where nothing but a name speaks for it.
+    """
     told = []
     for row in rows:
         chances = shares(row, weights)
-        if not doubtful(row, chances):
+        if not doubtful(row, chances, by_name):
             ahead = sorted(chances, reverse=True)
             if round(ahead[0] - (ahead[1] if len(ahead) > 1 else 0.0), 4) >= MIN_GAP:
                 told.append((ahead[0], chances.index(ahead[0]) == row["right"]))
@@ -97,9 +104,11 @@ def best_of(rows: Evidence, weights: Weights) -> list[tuple[float, bool]]:
 
 
 def least_for_few(wrong: Sequence[tuple[float, bool]], asked: int, share: float) -> float:
-    """The least probability above which at most this share of `asked` is accepted; all of `wrong` are."""
+    """The least probability above which so few of `asked` are accepted that it is at most this share with 95 % confidence; all of
+    `wrong` are wrong.
+    """
     scores = sorted((score for score, _ in wrong), reverse=True)
-    allowed = math.floor(share * asked + 1e-9)
+    allowed = next((few for few in range(len(scores)) if 1 - lower_bound(asked - few - 1, asked) > share), len(scores))
     return math.nextafter(scores[allowed], 1.0) if len(scores) > allowed else 0.0
 
 

@@ -1,7 +1,7 @@
 """Fits the points of the evidence: which candidate is right, or none. Runs in the peers' environment (NumPy, SciPy).
 
 A conditional logit: the odds of a candidate are exp(points · evidence), those of “none of these” are exp(none). Fitted by
-maximum likelihood with an L2 penalty; evidence for a company is worth at least nothing, evidence against at most nothing.
+maximum likelihood with an L2 penalty; evidence for a company is worth at least nothing, evidence against at most nothing; that of `set` has its worth already.
 Each restaurant also stands, with a small weight, for the case that its company is missing from the register.
 """
 
@@ -18,8 +18,8 @@ PENALTY = 2.0
 MISSING = 0.15
 
 
-def fit(problems, features_for, features_against):
-    features = [*features_for, *features_against]
+def fit(problems, features_for, features_against, features_set):
+    features = [*features_for, *features_against, *features_set]
     column = {name: at for at, name in enumerate(features)}
     width = len(features)
     starts, right, values = [0], [], []
@@ -29,7 +29,8 @@ def fit(problems, features_for, features_against):
         for evidence in problem["candidates"]:
             row = np.zeros(width)
             for name, value in evidence.items():
-                row[column[name]] = value
+                if name in column:
+                    row[column[name]] = value
             values.append(row)
         right.append(problem["right"])
         starts.append(len(values))
@@ -56,11 +57,13 @@ def fit(problems, features_for, features_against):
         slope[width] += (weight * (none / total - 1)).sum()
         return value, slope
 
-    bounds = [(0, None)] * len(features_for) + [(None, 0)] * len(features_against) + [(None, None)]
-    found = minimize(loss, np.zeros(width + 1), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500}).x
+    bounds = [(0, None)] * len(features_for) + [(None, 0)] * len(features_against)
+    bounds += [(worth, worth) for worth in features_set.values()] + [(None, None)]
+    start = np.array([*np.zeros(width - len(features_set)), *features_set.values(), 0.0])
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500}).x
     points = {name: round(float(found[at]), 3) for name, at in column.items()}
     return {"points": points, "none": round(float(found[width]), 3)}
 
 
 asked = json.load(sys.stdin)
-print(json.dumps([fit(problems, asked["for"], asked["against"]) for problems in asked["fits"]]))
+print(json.dumps([fit(problems, asked["for"], asked["against"], asked["set"]) for problems in asked["fits"]]))

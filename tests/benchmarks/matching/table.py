@@ -20,7 +20,7 @@ from pathlib import Path
 
 from regbatch_desktop.domain.matching import DEFAULT_MIN_SCORE
 from regbatch_desktop.domain.matching.simulation import lower_bound
-from regbatch_desktop.domain.matching.weights import Weights
+from regbatch_desktop.domain.matching.weights import Weights, learned
 from tests.benchmarks.matching.development import (
     REGIONS,
     Problem,
@@ -99,10 +99,27 @@ def _doubtful(rows: Evidence, weights: Sequence[Weights]) -> list[bool]:
     return [doubtful(row, shares(row, table)) for row, table in zip(rows, weights, strict=True)]
 
 
-def own(python: str) -> tuple[dict[tuple[str, str, str], tuple[Ranking, list[bool]]], dict[tuple[str, str], int]]:
-    """RegBatch's rankings, and where it doubts them, by (who, region, view); how many restaurants it accepts a company for, by
-    (region, view), once the right company of each has been taken away.
+@dataclass(frozen=True)
+class AsShipped:
+    """At the product's own thresholds: how many of the restaurants are accepted, how many of those wrongly, and how many once the
+    right company of each has been taken away.
     """
+
+    accepted: int
+    wrong: int
+    missing: int
+
+
+def as_shipped(found: Sequence[Problem], there: Weights) -> AsShipped:
+    """What the product accepts with these points."""
+    by_name = learned().by_name
+    taken = [ok for score, ok in best_of(evidence(found, there), there, by_name) if score >= DEFAULT_MIN_SCORE]
+    missing = best_of(evidence(struck(found), there), there, by_name)
+    return AsShipped(len(taken), len(taken) - sum(taken), sum(score >= DEFAULT_MIN_SCORE for score, _ in missing))
+
+
+def own(python: str) -> tuple[dict[tuple[str, str, str], tuple[Ranking, list[bool]]], dict[tuple[str, str], AsShipped]]:
+    """RegBatch's rankings, and where it doubts them, by (who, region, view); what it accepts by (region, view)."""
     found = {(region, view): problems(region, view) for region in REGIONS for view in VIEWS}
     alone = {region: unweighted([region]) for region in REGIONS}
     both = unweighted(REGIONS)
@@ -114,7 +131,7 @@ def own(python: str) -> tuple[dict[tuple[str, str, str], tuple[Ranking, list[boo
     apart = [[row for view in VIEWS for row in evidence(found[region, view], alone[region])] for region in REGIONS]
     tables = fitted(python, [*apart, *folds], [*(alone[region] for region in REGIONS), *[both] * FOLDS])
     learned_in = dict(zip(REGIONS, tables[: len(REGIONS)], strict=True))
-    answers, wrong = {}, {}
+    answers, shipped = {}, {}
     for (region, view), each in found.items():
         other = learned_in[next(name for name in REGIONS if name != region)]
         rows_there = evidence(each, other)
@@ -122,13 +139,12 @@ def own(python: str) -> tuple[dict[tuple[str, str, str], tuple[Ranking, list[boo
         answers["RegBatch, learned in the other region", region, view] = (
             _ranked(each, rows_there, tables_there), _doubtful(rows_there, tables_there),
         )  # fmt: skip
-        missing = best_of(evidence(struck(each), other), other)
-        wrong[region, view] = sum(score >= DEFAULT_MIN_SCORE for score, _ in missing)
+        shipped[region, view] = as_shipped(each, other)
         in_folds = [tables[len(REGIONS) + _fold(problem)] for problem in each]
         answers["RegBatch, cross-validated by company", region, view] = (
             _ranked(each, rows[region, view], in_folds), _doubtful(rows[region, view], in_folds),
         )  # fmt: skip
-    return answers, wrong
+    return answers, shipped
 
 
 def theirs(python: str, view: str) -> dict[tuple[str, str, str], Ranking]:
@@ -178,7 +194,7 @@ def main(views: Sequence[str] = VIEWS) -> None:
     python = peers_python()
     with ThreadPoolExecutor() as pool:
         asked = [pool.submit(theirs, python, view) for view in views]
-        mine, wrong = own(python)
+        mine, shipped = own(python)
         answers = {key: (ranked, list[bool]()) for each in asked for key, ranked in each.result().items()} | mine
     names = list(dict.fromkeys(name for name, _, _ in answers))
     print(f"\nMatching: 600 restaurants a region, load {os.getloadavg()[0]:.1f}; accepted at >= 99 % (lower 95 % bound)")
@@ -203,12 +219,20 @@ def main(views: Sequence[str] = VIEWS) -> None:
                 for region in REGIONS
             )
             print(f"{name}: {', '.join(told)}")
-    print("The same, learned in the other region, of all restaurants once the right company of each has been taken away:")
+    print(
+        f"\nAs shipped (threshold {DEFAULT_MIN_SCORE:.3f}, {learned().by_name:.4f} by name alone), learned in the other region\n"
+    )
+    print("| view | region | accepted | right of them (lower 95 % bound) | accepted wrongly, each right company taken away |")
+    print("|---|---|---|---|---|")
     for view in views:
-        counts = [(region, wrong[region, view], len(restaurants(region))) for region in REGIONS]
-        apart = ", ".join(f"{region.upper()} {at_most(count, asked)}" for region, count, asked in counts)
-        together = at_most(sum(count for _, count, _ in counts), sum(asked for *_, asked in counts))
-        print(f"{view} view: {apart}, together {together}")
+        each = {region.upper(): (shipped[region, view], len(restaurants(region))) for region in REGIONS}
+        both = AsShipped(*(sum(getattr(one, part) for one, _ in each.values()) for part in ("accepted", "wrong", "missing")))
+        for region, (one, restaurants_there) in {**each, "both": (both, sum(count for _, count in each.values()))}.items():
+            right = one.accepted - one.wrong
+            kept = f"{right} of {one.accepted} ({lower_bound(right, one.accepted):.3f})"
+            print(
+                f"| {view} | {region} | {one.accepted / restaurants_there:.1%} | {kept} | {at_most(one.missing, restaurants_there)} |"
+            )
     print(f"\n{time.perf_counter() - began:.0f} s")
 
 
