@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 
 from regbatch_desktop.runtime.tasks import TaskScope
 from regbatch_desktop.ui.file_entry import FileEntry
+from regbatch_desktop.ui.first_page import TEAM, FirstPage
 from regbatch_desktop.ui.kit.async_action import AsyncAction
 from regbatch_desktop.ui.kit.garbage import garbage_collected_here, put_aside, take_back
 from regbatch_desktop.ui.kit.theme import Look, apply_look
@@ -30,7 +31,6 @@ from regbatch_desktop.ui.main_window import MainWindow
 from regbatch_desktop.ui.start import frame, furnished
 
 _log = logging.getLogger(__name__)
-_TEAM = "regbatch_desktop.bootstrap.team_desk"
 _HEAVY = ("regbatch_desktop.bootstrap", "regbatch_desktop.services.lead_files", "regbatch_desktop.practice.sample")
 
 
@@ -55,13 +55,13 @@ class Application:
         self.window.command.connect(self._on_command)
         self._files = FileEntry(self)
         self._open = AsyncAction(self.scope, self._files.open, name="open-workspace")
-        self._open.failed.connect(self.on_open_failed)
-        self._open.busy_changed.connect(self.on_open_busy)
-        self._ask_open = AsyncAction(self.scope, self._ask_workspace, name="ask-workspace")
+        self.first_page = FirstPage(self.window, self.scope)
+        self.first_page.open_wanted.connect(self._open.trigger)
+        self.first_page.team_wanted.connect(lambda: self.team.sign_in())
+        self.first_page.tells_of(self._open)
         self._close = AsyncAction(self.scope, self._close_and_forget, name="close-workspace")
         self._reopen = AsyncAction(self.scope, self._open_again, name="reopen-workspace")
-        self._reopen.failed.connect(self.on_open_failed)
-        self._to_team = AsyncAction(self.scope, self._show_door, name="show-sign-in")
+        self._reopen.failed.connect(self.first_page.fail)
         self._team: Any = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self.ready = asyncio.Event()
@@ -90,7 +90,7 @@ class Application:
             self.preferences.put("open", "")
             self._open.trigger(path, False)
         if self.preferences.get("team.project", {}):
-            self.scope.spawn(asyncio.to_thread(importlib.import_module, _TEAM), name="load-team")
+            self.scope.spawn(asyncio.to_thread(importlib.import_module, TEAM), name="load-team")
         self.ready.set()
         try:
             await self.leaving.begun.wait()
@@ -119,29 +119,7 @@ class Application:
 
     def welcome(self) -> None:
         """The first page."""
-        from regbatch_desktop.ui.welcome.pane import WelcomePane
-
-        pane = WelcomePane(self._files.recent())
-        pane.try_wanted.connect(lambda: self._open.trigger(None, True))
-        pane.open_wanted.connect(lambda path: self._open.trigger(Path(path), False) if path else self._ask_open.trigger(False))
-        pane.create_wanted.connect(lambda: self._ask_open.trigger(True))
-        pane.team_wanted.connect(lambda: self._to_team.trigger())
-        self.window.detach()
-        self.window.attach({"welcome": pane}, "")
-        self.window.show_pane("welcome")
-
-    async def _ask_workspace(self, create: bool) -> None:
-        from regbatch_desktop.ui.kit.questions import ask_file
-
-        title = "Create a workspace" if create else "Open a workspace"
-        path = await ask_file(self.window, title, filters="Workspaces (*.db);;All files (*)", save="monday.db" if create else "")
-        if path:
-            self._open.trigger(Path(path), False)
-
-    async def _show_door(self) -> None:
-        # The library behind it takes half a second to load; the first page goes on meanwhile.
-        await asyncio.to_thread(importlib.import_module, _TEAM)
-        self.team.sign_in()
+        self.first_page.show(self._files.recent())
 
     @property
     def team(self) -> Any:
@@ -201,24 +179,11 @@ class Application:
         self.workbench.settings.reopen_wanted.connect(lambda: self._reopen.trigger())
         return desk
 
-    def on_open_busy(self, busy: bool) -> None:
-        """A workspace is being opened."""
-        welcome = self.window.panes.get("welcome") or self.window.panes.get("sign-in")
-        if welcome is not None:
-            welcome.set_busy(busy)  # type: ignore[attr-defined]
-        self.window.say("Opening…" if busy else "Ready")
-
     def say_indexing(self, count: int) -> None:
         """A register file is being indexed, which is needed once; called from another thread."""
         words = f"Indexing the register file, needed once: {count:,} companies so far…"
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self.window.say, words)
-
-    def on_open_failed(self, error: object) -> None:
-        """Said where it was asked for."""
-        welcome = self.window.panes.get("welcome") or self.window.panes.get("sign-in")
-        if welcome is not None:
-            welcome.notice.fail(error)  # type: ignore[attr-defined]
 
     async def _open_again(self) -> None:
         path = self.desk.path

@@ -57,8 +57,7 @@ class TeamEntry:
         self._presenter = SignInPresenter(application.preferences, KeptSessions())
         self._open_one: Organisation | None = None
         self.opening = AsyncAction(application.scope, self._open, name="open-team")
-        self.opening.failed.connect(application.on_open_failed)
-        self.opening.busy_changed.connect(application.on_open_busy)
+        application.first_page.tells_of(self.opening)
         # The session ended: back to the door, with everything that waits kept here.
         self.again = AsyncAction(application.scope, self._sign_in_again, name="sign-in-again")
 
