@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -18,31 +18,13 @@ from regbatch_desktop.domain.matching import (
     min_score_for,
     none_of_these,
     not_sure_because,
-    rank,
 )
 from regbatch_desktop.domain.matching.address import address_parts
 from regbatch_desktop.domain.matching.features import AGAINST, CONTACTS, FEATURES, FOR, SET
 from regbatch_desktop.domain.matching.rows import accepts, rank_rows
 from regbatch_desktop.domain.matching.street import street_match
 from regbatch_desktop.domain.matching.weights import learned
-
-
-@dataclass(frozen=True)
-class Query:
-    restaurant_name: str
-    street: str
-    city: str
-
-
-KAURI = Query("The Kauri Lane Kitchen (Henderson)", "12 Cuba St", "Wellington")
-
-
-def hit(name: str, address: str = "", *, number: str = "1", status: str = "Registered") -> CompanyHit:
-    return CompanyHit(name, number, status=status, registered_address=address)
-
-
-def ranked(query: Query, *hits: CompanyHit) -> tuple[Candidate, ...]:
-    return rank(query, [(each, MatchSource.NAME) for each in hits])
+from tests.domain.asked_register import KAURI, Query, hit, ranked
 
 
 def test_name_and_address_together_are_best_and_say_why() -> None:

@@ -2,28 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from regbatch_desktop.domain.candidate import Candidate, CompanyHit, MatchSource
-from regbatch_desktop.domain.matching import DEFAULT_MIN_SCORE, is_sure, not_sure_because, rank
-
-
-@dataclass(frozen=True)
-class Query:
-    restaurant_name: str
-    street: str
-    city: str
-
-
-KAURI = Query("The Kauri Lane Kitchen (Henderson)", "12 Cuba St", "Wellington")
-
-
-def hit(name: str, address: str = "", *, number: str = "1") -> CompanyHit:
-    return CompanyHit(name, number, status="Registered", registered_address=address)
-
-
-def ranked(query: Query, *hits: CompanyHit) -> tuple[Candidate, ...]:
-    return rank(query, [(each, MatchSource.NAME) for each in hits])
+from regbatch_desktop.domain.matching import DEFAULT_MIN_SCORE, is_sure, not_sure_because
+from tests.domain.asked_register import KAURI, Query, hit, ranked
 
 
 def test_a_namesake_elsewhere_is_not_taken_while_another_company_is_at_the_door() -> None:
