@@ -58,7 +58,7 @@ class Stage:
         found: Workbench = self.application.workbench
         return found
 
-    async def until(self, condition: Callable[[], object], *, seconds: float = 30) -> None:
+    async def until(self, condition: Callable[[], object], *, seconds: float = 60) -> None:
         """Wait for something to be seen."""
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds

@@ -99,7 +99,7 @@ async def place(team: Team, organisation: Organisation, person: Person | None = 
         yield Place(person or await team.person(organisation.id), wire, organisation)
 
 
-async def until(condition: Callable[[], bool], *, seconds: float = 20) -> None:
+async def until(condition: Callable[[], bool], *, seconds: float = 45) -> None:
     """Wait for it; the test fails by its own name when it does not come."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - many things are waited for, few of them tell
