@@ -22,7 +22,7 @@ from regbatch_desktop.domain.secret import Secret
 from regbatch_desktop.ports import ServiceLimits
 from regbatch_desktop.remote.breaker import Breaker
 from regbatch_desktop.remote.outcome import from_exception, from_reply
-from regbatch_desktop.remote.tls import tls
+from regbatch_desktop.remote.tls import verified_by
 from regbatch_desktop.runtime.share import Share
 
 _log = logging.getLogger(__name__)
@@ -68,8 +68,7 @@ class ServiceClient:
             base_url=base_url,
             headers={"Accept": "application/json", **(headers or {})},
             transport=transport,
-            # With a transport of its own a client needs none.
-            verify=tls() if transport is None else True,
+            verify=verified_by(transport),
             follow_redirects=False,
             limits=httpx.Limits(max_connections=32, max_keepalive_connections=8, keepalive_expiry=15.0),
         )

@@ -15,7 +15,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 import httpx
 
 from regbatch_desktop.domain.errors import ServiceRefused, ServiceUnavailable
-from regbatch_desktop.remote.tls import tls
+from regbatch_desktop.remote.tls import verified_by
 
 MAX_BYTES = 3 * 1024 * 1024
 DEADLINE_S = 10.0
@@ -52,7 +52,7 @@ class HttpPictures:
         if self._client is None:
             # A redirect away from https is refused as well, before anything is asked there.
             self._client = httpx.AsyncClient(
-                transport=self._transport, verify=tls() if self._transport is None else True, follow_redirects=True, max_redirects=3, timeout=DEADLINE_S,
+                transport=self._transport, verify=verified_by(self._transport), follow_redirects=True, max_redirects=3, timeout=DEADLINE_S,
                 headers={"Accept": "image/*"}, limits=httpx.Limits(max_connections=4, keepalive_expiry=10.0),
                 event_hooks={"request": [_only_https]},
             )  # fmt: skip

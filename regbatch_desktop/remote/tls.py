@@ -20,6 +20,11 @@ def tls() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
+def verified_by(transport: httpx.AsyncBaseTransport | None) -> ssl.SSLContext | bool:
+    """A client's `verify`. One with a transport of its own opens no connection, so nothing is read for it."""
+    return tls() if transport is None else True
+
+
 async def clients_loaded(*, network: bool = True) -> None:
     """What httpx and its limits load at first use is loaded by a thread, before the first client of a window: together it takes a
     fifth of a second. Without `network` only what a client needs that has a transport of its own.

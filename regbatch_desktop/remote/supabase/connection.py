@@ -21,7 +21,7 @@ from supabase import AsyncClient, AsyncClientOptions, acreate_client
 
 from regbatch_desktop.remote.supabase.errors import BusyServer, may_ask_again, translated
 from regbatch_desktop.remote.supabase.project import Project
-from regbatch_desktop.remote.tls import tls
+from regbatch_desktop.remote.tls import verified_by
 
 _log = logging.getLogger(__name__)
 Row = dict[str, Any]
@@ -84,7 +84,7 @@ class Connection:
         return httpx.AsyncClient(
             auth=self._auth,
             transport=self._transport,
-            verify=tls() if self._transport is None else True,
+            verify=verified_by(self._transport),
             timeout=httpx.Timeout(20.0, connect=5.0, pool=60.0),
             event_hooks={"response": [_note_answer, _refuse_busy]},
             limits=httpx.Limits(max_connections=16, max_keepalive_connections=8),
