@@ -88,6 +88,10 @@ class Pokes:
         finally:
             with contextlib.suppress(Exception):
                 await client.close()
+            # Closing leaves the clocks of a join that was never answered running.
+            for left in client.get_channels():
+                left.join_push.destroy()
+                left.rejoin_timer.reset()
 
     async def _until_dead(self, client: AsyncRealtimeClient, dead: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()
