@@ -102,13 +102,13 @@ class CacheFile:
                 put(connection, "complete", "1")
             return changed
 
-        changed: list[ServerRow] = await self._write(work)
+        changed: list[ServerRow] = await self._write(work, fills=True)
         if cursor is not None:
             self.cursor = cursor
         self.is_complete |= complete
         return changed
 
-    async def _write(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
+    async def _write(self, work: Callable[[sqlite3.Connection], Any], *, fills: bool = False) -> Any:
         def transaction(connection: sqlite3.Connection) -> Any:
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -119,6 +119,9 @@ class CacheFile:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+            # A reader that comes before this shows what is pending on top of the rows as they were.
+            if fills and value:
+                self._overlay.filled += 1
             return value
 
         return await self._writing.submit(transaction)

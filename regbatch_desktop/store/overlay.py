@@ -23,7 +23,6 @@ from regbatch_desktop.store import statements as sql
 from regbatch_desktop.store import tables as t
 from regbatch_desktop.store.connection import seeing
 from regbatch_desktop.store.job_reads import JobReads
-from regbatch_desktop.store.lists import data_version
 from regbatch_desktop.verbs.scope import OF_A_RESTAURANT, Scope
 from regbatch_desktop.verbs.table import judged
 
@@ -71,16 +70,19 @@ def laid_over(path: Path) -> sqlite3.Connection:
 
 
 class Overlay:
-    """Of any number of reading connections, each used by its own thread. `pending` is replaced as a whole."""
+    """Of any number of reading connections, each used by its own thread. `pending` is replaced as a whole; `filled`: how often rows
+    were, for what else is kept in the file (menus, histories) is not under any view.
+    """
 
     def __init__(self) -> None:
         self.pending: Sequence[Mutation] = ()
+        self.filled = 0
         self._of: dict[int, _Shown] = {}
 
     def refresh(self, connection: sqlite3.Connection) -> object:
         """Bring the connection's overlay up to date; a token that is another one whenever what is shown may be."""
         shown = self._of.setdefault(id(connection), _Shown(connection))
-        return shown.refresh(self.pending)
+        return shown.refresh(self.pending, self.filled)
 
 
 class _Shown:
@@ -88,16 +90,15 @@ class _Shown:
         self._connection = connection
         self._reads = JobReads()
         self._shown: Sequence[Mutation] = ()
-        self._version: object = None
+        self._filled = -1
         self._made = 0
         self._has_views = False
 
-    def refresh(self, pending: Sequence[Mutation]) -> object:
-        version = data_version(self._connection)
-        if pending is self._shown and version == self._version:
-            return (version, self._made)
+    def refresh(self, pending: Sequence[Mutation], filled: int) -> object:
+        if pending is self._shown and filled == self._filled:
+            return (filled, self._made)
         before = self._shown
-        is_longer = version == self._version and self._has_views and len(pending) > len(before)
+        is_longer = filled == self._filled and self._has_views and len(pending) > len(before)
         if is_longer and all(old is new for old, new in zip(before, pending, strict=False)):
             fresh = pending[len(before) :]
         else:
@@ -105,8 +106,8 @@ class _Shown:
             fresh = pending
         for mutation in fresh:
             self._replay(mutation)
-        self._shown, self._version, self._made = pending, version, self._made + 1
-        return (version, self._made)
+        self._shown, self._filled, self._made = pending, filled, self._made + 1
+        return (filled, self._made)
 
     def _clear(self, wanted: bool) -> None:
         # Without anything pending the queries go to the file itself.
