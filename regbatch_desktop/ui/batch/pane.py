@@ -179,13 +179,14 @@ class BatchPane(QWidget):
         if failures != self._lower.tabText(2):
             # The same text again lays everything out and paints it once more.
             self._lower.setTabText(2, failures)
-        self.states.show_content()
         if self._wanted and self.table.select_key(self._wanted):
             self._wanted = ""
         if self.table.current_row() is None and board.jobs:
             waiting = next((job.key for job in board.jobs if job.needs_you or job.can_retry), board.jobs[0].key)
             self.table.select_key(waiting)
         self._on_selection()
+        # Only now: filled before it is seen, it is laid out once.
+        self.states.show_content()
 
     def _filter(self) -> None:
         words = folded(self.search.text()).split()

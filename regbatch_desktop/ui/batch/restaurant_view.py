@@ -69,6 +69,9 @@ class _SubStep(QFrame):
             row.addWidget(made)
         row.addStretch()
         box.addWidget(self._answers)
+        # As most of them will be: what is laid out before the first look need not be laid out again.
+        self.reason.hide()
+        self._answers.hide()
 
     def show_row(self, row: SubStepRow) -> None:
         if row == self._row:
@@ -205,6 +208,7 @@ class RestaurantView(QWidget):
         outer.addWidget(tabs)
         self._inner = inner
         self._row: JobRow | None = None
+        self._error.hide()
         inner.setEnabled(False)
 
     def show_row(self, row: JobRow | None) -> None:
@@ -216,7 +220,7 @@ class RestaurantView(QWidget):
         if row is None:
             self._name.set_whole("Choose a restaurant")
             self._state.set_whole("")
-            self._error.setText("")
+            self._error.hide()
             self.fate.show_fate(None)
             self.note.show_note("", NO_NOTE, None)
             return
