@@ -138,7 +138,7 @@ async def opened_team_desk(
         engine = await doors_of(stack, authority, vault, services, state=folder / "practice.jsonl", limits=limits)
         engine = replace(engine, lease_ttl_s=lease_ttl_s)
         sync = assembled(authority, cache, file, engine.changes, connectivity, workspace_id=organisation.id)
-        platform = RememberingPlatform(engine.platform, cache)
+        platform = RememberingPlatform(engine.platform, cache, lambda: connectivity.is_online, engine.changes)
         doors = replace(engine, store=sync.store, outbox=sync.outbox, platform=platform)
         menus = MenuPrefetch(platform, cache, sync.store, doors.changes)
         connection.on_silence = partial(_silent, connectivity, sync.puller)

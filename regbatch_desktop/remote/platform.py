@@ -73,6 +73,10 @@ class HttpPlatform:
             if text(r, "id")
         )
 
+    async def menus_at_hand(self, restaurant_id: str) -> tuple[Menu, ...]:
+        """See the port. Nothing is remembered here."""
+        return await self.menus(restaurant_id)
+
     async def registration_status(self, restaurant_id: str) -> RegistrationStatus:
         """See the port. A reply without the two sections is "not read", never "not there"."""
         reply = await self._get(f"/api/registration/status/{quote(restaurant_id, safe='')}")

@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Change:
     """Rows of one kind that were committed: `job`, `batch`, `restaurant`; `waiting` = jobs that wait for a person now;
-    `fate` = what became of mutations (domain/fate.py).
+    `fate` = what became of mutations (domain/fate.py); `menus` = restaurants whose remembered menus are others now.
     """
 
     kind: str

@@ -6,7 +6,7 @@ Never: keeps a password in a row, a log or an answer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from regbatch_desktop.domain.configuration import (
@@ -22,10 +22,11 @@ from regbatch_desktop.domain.configuration import (
 from regbatch_desktop.domain.errors import InvalidConfiguration, SubdomainTaken
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.mutation import MutationKind
+from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.secret import Secret
 from regbatch_desktop.domain.subdomain import MAX_LENGTH, derived_subdomain, is_subdomain
 from regbatch_desktop.pipeline.doors import Doors
-from regbatch_desktop.ports import SaveSecret
+from regbatch_desktop.ports import Menu, SaveSecret
 from regbatch_desktop.services.perform import perform_on_job
 from regbatch_desktop.verbs.configuration import sealed_json
 
@@ -43,10 +44,23 @@ async def propose(doors: Doors, job_id: str, *, overrides: Mapping[str, object] 
     """The derived configuration with a person's overrides on top. ServiceError when the menus cannot be read."""
     job = await doors.store.job(job_id)
     restaurant = await doors.store.restaurant(job.restaurant_id)
-    taken = await _taken(doors, derived_subdomain(restaurant.name)[:TAKEN_PREFIX], restaurant.id)
-    menus = await doors.platform.menus(restaurant.id)
-    configuration = derive(restaurant, menus=menus, taken_subdomains=taken, feature_flags=doors.feature_flags)
+    configuration, _ = await _derived(doors, restaurant, await doors.platform.menus(restaurant.id))
     return overlay(configuration, overrides) if overrides else configuration
+
+
+async def proposed(doors: Doors, restaurant: Restaurant) -> tuple[YoloConfiguration, tuple[FieldProblem, ...]]:
+    """The derived configuration and what is wrong with it, for many forms at once: from the menus that are remembered, where there
+    are any. ServiceError when there are none and they cannot be read.
+    """
+    configuration, taken = await _derived(doors, restaurant, await doors.platform.menus_at_hand(restaurant.id))
+    return configuration, validate(configuration, taken_subdomains=taken)
+
+
+async def _derived(doors: Doors, restaurant: Restaurant, menus: Sequence[Menu]) -> tuple[YoloConfiguration, frozenset[str]]:
+    """With others' subdomains that begin like its own."""
+    own = restaurant.subdomain or derived_subdomain(restaurant.name)[:TAKEN_PREFIX]
+    taken = await _taken(doors, own, restaurant.id)
+    return derive(restaurant, menus=menus, taken_subdomains=taken, feature_flags=doors.feature_flags), taken
 
 
 def with_practice_contacts(configuration: YoloConfiguration) -> YoloConfiguration:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from typing import Protocol
 
 from regbatch_desktop.domain.errors import RegBatchError, ServiceUnavailable
+from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.steps import StepStatus
 from regbatch_desktop.ports import BatchStore, Menu, Platform
 from regbatch_desktop.runtime.changes import Change, Changes
@@ -32,8 +34,8 @@ class MenuMemory(Protocol):
 class RememberingPlatform:
     """The platform as panes see it: everything is the platform's but for menus, which are remembered."""
 
-    def __init__(self, platform: Platform, memory: MenuMemory) -> None:
-        self._platform, self._memory = platform, memory
+    def __init__(self, platform: Platform, memory: MenuMemory, is_online: Callable[[], bool], changes: Changes) -> None:
+        self._platform, self._memory, self._is_online, self._changes = platform, memory, is_online, changes
         self.run_sub_step = platform.run_sub_step
         self.put_restaurant = platform.put_restaurant
         self.start_menu_extraction = platform.start_menu_extraction
@@ -44,7 +46,16 @@ class RememberingPlatform:
 
     async def menus(self, restaurant_id: str) -> tuple[Menu, ...]:
         """The platform's answer, else its last one. ServiceUnavailable when there never was one."""
+        return await self._asked(restaurant_id, await self._memory.menus(restaurant_id))
+
+    async def menus_at_hand(self, restaurant_id: str) -> tuple[Menu, ...]:
+        """What is remembered. The platform is asked where that is nothing, or was no menu yet and there is a network."""
         known = await self._memory.menus(restaurant_id)
+        if known or (known is not None and not self._is_online()):
+            return known
+        return await self._asked(restaurant_id, known)
+
+    async def _asked(self, restaurant_id: str, known: tuple[Menu, ...] | None) -> tuple[Menu, ...]:
         try:
             async with asyncio.timeout(PATIENCE_S if known is not None else None):
                 found = await self._platform.menus(restaurant_id)
@@ -54,6 +65,7 @@ class RememberingPlatform:
             return known
         if found != known:
             await self._memory.keep_menus(restaurant_id, found)
+            self._changes.publish(Change("menus", (restaurant_id,)))
         return found
 
 
@@ -74,18 +86,23 @@ class MenuPrefetch:
         for row in await self._store.batch_rows():
             if row.needs_you:
                 for job in await self._store.jobs(row.key):
-                    self._waiting.put_nowait(job.id)
+                    if _waits(job):
+                        self._waiting.put_nowait(job.id)
         while True:
             with contextlib.suppress(RegBatchError):
                 await self._look(await self._waiting.get())
 
     async def _look(self, job_id: str) -> None:
         job = await self._store.job(job_id)
-        waits = job.step(5).status is StepStatus.ACTION_REQUIRED
-        if waits and not await self.knows(job.restaurant_id):
+        # Also where they are known: there may be newer ones.
+        if _waits(job):
             await self._platform.menus(job.restaurant_id)
 
     def _on_change(self, change: Change) -> None:
         if change.kind == "waiting":
             for job_id in change.ids:
                 self._waiting.put_nowait(job_id)
+
+
+def _waits(job: Job) -> bool:
+    return job.step(5).status is StepStatus.ACTION_REQUIRED

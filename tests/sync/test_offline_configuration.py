@@ -19,6 +19,7 @@ from regbatch_desktop.remote.supabase.sign_in import Organisation
 from regbatch_desktop.remote.supabase.team_store import TeamStore
 from regbatch_desktop.services import configurations, decisions
 from regbatch_desktop.sync.remembering import RememberingPlatform
+from regbatch_desktop.ui.configuration.presenter import ConfigurationPresenter
 from tests.sync.desks import COMPANIES, details_fetched, filled, place, until
 from tests.sync.races import doors_over
 from tests.team.fixtures import Team
@@ -126,3 +127,33 @@ async def test_menus_are_remembered_for_when_the_platform_is_away(team: Team, tm
             assert await configurations.propose(desk.doors, job.id)
             with pytest.raises(ServiceUnavailable):
                 await platform.menus("never asked for")
+
+
+async def test_forms_follow_new_menus_and_are_made_without_the_platform(team: Team, tmp_path: Path) -> None:
+    organisation = Organisation(await team.organisation(), "Kai", "member")
+    _, (first, second) = await at_step_five(team, organisation.id, 2)
+    running = contextlib.ExitStack()
+    server = running.enter_context(practice_server(tmp_path))
+    with running:
+        async with place(team, organisation) as ann, ann.opened(services=Services(server.url)) as desk:
+            presenter = ConfigurationPresenter(desk.doors)
+            desk.doors.changes.subscribe(lambda change: presenter.expect_menus(change.ids) if change.kind == "menus" else None)
+            assert len((await presenter.board()).rows) == 2
+            assert {draft.current.menu.selected_menu_id for draft in presenter.drafts.values()} == {""}
+            presenter.edit(second.id, "menu.selected_menu_id", "another")
+            found = []
+            for job in (first, second):
+                await desk.engine.platform.start_menu_extraction(job.restaurant_id, url="https://www.ubereats.com/nz/store/kea")
+                async with asyncio.timeout(20):
+                    while not (menus := await desk.doors.platform.menus(job.restaurant_id)):  # noqa: ASYNC110 - nobody is told
+                        await asyncio.sleep(0.02)
+                found.append(menus[0].menu_id)
+            await presenter.board()
+            assert presenter.drafts[first.id].current.menu.selected_menu_id == found[0]
+            assert not presenter.drafts[first.id].is_dirty
+            assert presenter.drafts[second.id].proposed.menu.selected_menu_id == found[1]
+            assert presenter.drafts[second.id].current.menu.selected_menu_id == "another", "what was chosen stays"
+            await asyncio.to_thread(running.close)
+            afterwards = ConfigurationPresenter(desk.doors)
+            await afterwards.board()
+            assert {draft.current.menu.selected_menu_id for draft in afterwards.drafts.values()} == set(found)

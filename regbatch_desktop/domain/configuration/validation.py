@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 from dataclasses import dataclass
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -29,6 +30,8 @@ class FieldProblem:
     sentence: str
 
 
+# The same address and the same number stand in several fields, and a form is checked after every key.
+@lru_cache(maxsize=1024)
 def is_email(text: str) -> bool:
     """A well-formed address; nothing is looked up."""
     try:
@@ -74,6 +77,7 @@ def validate(configuration: YoloConfiguration, *, taken_subdomains: Container[st
     return tuple(found)
 
 
+@lru_cache(maxsize=1024)
 def _is_phone(text: str) -> bool:
     try:
         return bool(normalise_nz_phone(text))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from regbatch_desktop.domain.configuration import FieldProblem, YoloConfiguration
+from regbatch_desktop.domain.configuration import FieldProblem, YoloConfiguration, overlay
 from regbatch_desktop.domain.fate import Fate
 
 
@@ -27,6 +27,16 @@ class Draft:
     def is_dirty(self) -> bool:
         """Typed and not saved."""
         return self.current != (self.kept or self.proposed)
+
+    def follow_menus(self, newest: str) -> None:
+        """The proposal was made from the menus that were remembered; what was chosen or kept stays."""
+        before = self.proposed.menu.selected_menu_id
+        if newest == before:
+            return
+        chosen = {"menu": {"selected_menu_id": newest}}
+        self.proposed = overlay(self.proposed, chosen)
+        if self.kept is None and self.current.menu.selected_menu_id == before:
+            self.current = overlay(self.current, chosen)
 
     @property
     def note(self) -> str:

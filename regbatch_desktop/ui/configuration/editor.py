@@ -103,8 +103,9 @@ class FieldEditor(QWidget):
             self.line.setText(self._text(value))
             self.line.setCursorPosition(0)
             if self.push is not None and self.field.kind == "colour":
-                shown = value if QColor(value or "").isValid() else "transparent"
-                self.push.setStyleSheet(f"background: {shown};")
+                sheet = f"background: {value if QColor(value or '').isValid() else 'transparent'};"
+                if self.push.styleSheet() != sheet:
+                    self.push.setStyleSheet(sheet)
 
     def show_menus(self, menus: Sequence[tuple[str, str]]) -> None:
         """The menus to choose from, and none."""
@@ -133,7 +134,8 @@ class FieldEditor(QWidget):
 
     def show_problem(self, problem: str) -> None:
         """Mark the editor."""
-        if self.line is not None:
+        # Styling a line again costs, and a form has forty.
+        if self.line is not None and bool(self.line.property("invalid")) != bool(problem):
             self.line.setProperty("invalid", bool(problem))
             self.line.style().unpolish(self.line)
             self.line.style().polish(self.line)

@@ -6,11 +6,11 @@ Never: checks or stores a value itself (presenter.py).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
@@ -86,7 +86,7 @@ class ConfigurationPane(QWidget):
         self._check.failed.connect(self.states.notice.fail)
         self._check.succeeded.connect(self._on_edited)
         self._menus = self._newest(self._presenter.menus, "menus")
-        self._menus.succeeded.connect(lambda menus: self.form.editors["menu.selected_menu_id"].show_menus(menus))
+        self._menus.succeeded.connect(self._on_menus)
         self._pictures = self._newest(self._presenter.pictures, "pictures")
         self._pictures.succeeded.connect(self.form.show_pictures)
         self._save = self._action(self._presenter.save, "save")
@@ -122,7 +122,9 @@ class ConfigurationPane(QWidget):
 
     def on_change(self, change: Change) -> None:
         """Something was committed."""
-        if change.kind in ("batch", "job", "fate", "connection"):
+        if change.kind == "menus":
+            self._presenter.expect_menus(change.ids)
+        if change.kind in ("menus", "batch", "job", "fate", "connection"):
             self.refresher.mark()
 
     def unsaved(self) -> int:
@@ -149,10 +151,12 @@ class ConfigurationPane(QWidget):
             self.states.show_empty()
             return
         self.states.show_content()
-        if self._wanted and self.table.select_key(self._wanted):
-            self._wanted = ""
-        elif self.table.current_row() is None:
-            self.table.select_key(board.rows[0].key)
+        # Wherever the selection goes, it is shown once.
+        with QSignalBlocker(self.table):
+            if self._wanted and self.table.select_key(self._wanted):
+                self._wanted = ""
+            elif self.table.current_row() is None:
+                self.table.select_key(board.rows[0].key)
         self._on_selection()
 
     def _on_selection(self) -> None:
@@ -173,6 +177,11 @@ class ConfigurationPane(QWidget):
             self.form.show_pictures({})
             self._menus.trigger(row.key)
             self._pictures.trigger(row.key)
+
+    def _on_menus(self, menus: Sequence[tuple[str, str]]) -> None:
+        self.form.editors["menu.selected_menu_id"].show_menus(menus)
+        if self._shown in self._presenter.drafts:
+            self.form.show_draft(self._presenter.drafts[self._shown])
 
     def _on_edit(self, path: str, value: object) -> None:
         if not self._shown:

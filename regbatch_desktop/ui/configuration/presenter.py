@@ -12,10 +12,11 @@ from dataclasses import fields
 from typing import Any
 
 from regbatch_desktop.domain.configuration import YoloConfiguration, overlay
-from regbatch_desktop.domain.configuration.derivation import copy_to
+from regbatch_desktop.domain.configuration.derivation import copy_to, newest_menu
 from regbatch_desktop.domain.errors import RegBatchError, SecretUnreadable, ServiceError
 from regbatch_desktop.domain.fate import Fate, FateState
 from regbatch_desktop.domain.job import Job
+from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.steps import StepStatus
 from regbatch_desktop.pipeline.doors import Doors
 from regbatch_desktop.services import configurations
@@ -34,6 +35,7 @@ class ConfigurationPresenter:
         self._fates = FateReader(doors)
         # What was typed and is on its way: it comes back into the form when it is taken back, or not taken.
         self._sent: dict[str, YoloConfiguration] = {}
+        self._new_menus: set[str] = set()
 
     async def board(self) -> Board:
         """Everything that waits for its configuration, by batch and name, and what is not taken yet."""
@@ -44,16 +46,16 @@ class ConfigurationPresenter:
         for batch in live:
             if self.batch_id not in ("", batch.key):
                 continue
-            names = {each.id: each.name for each in await self._doors.store.batch_restaurants(batch.key)}
+            restaurants = {each.id: each for each in await self._doors.store.batch_restaurants(batch.key)}
             waiting = []
             for job in await self._doors.store.jobs(batch.key):
-                fate, name = fates.of(job.id, OF_A_CONFIGURATION), names[job.restaurant_id]
+                fate, restaurant = fates.of(job.id, OF_A_CONFIGURATION), restaurants[job.restaurant_id]
                 if fate is not None and fate.state is FateState.TAKEN:
                     self._sent.pop(job.id, None)
                 if job.step(5).status is StepStatus.ACTION_REQUIRED:
-                    waiting.append(self._waiting(job, name, batch.name, fate))
+                    waiting.append(self._waiting(job, restaurant, batch.name, fate))
                 elif fates.pending(job.id, OF_A_CONFIGURATION) is not None and fate is not None:
-                    rows.append(self._on_its_way(job.id, name, batch.name, fate))
+                    rows.append(self._on_its_way(job.id, restaurant.name, batch.name, fate))
             # All forms of a batch at once: the store reads for them together, turn by turn.
             rows += await asyncio.gather(*waiting)
         waits = {row.key for row in rows}
@@ -66,14 +68,16 @@ class ConfigurationPresenter:
             self._sent.setdefault(job_id, draft.current)
         return ConfigurationRow(job_id, name, batch, fate.state.value, state_words(fate), False, fate, waits=False)
 
-    async def _waiting(self, job: Job, name: str, batch: str, fate: Fate | None) -> ConfigurationRow:
+    async def _waiting(self, job: Job, restaurant: Restaurant, batch: str, fate: Fate | None) -> ConfigurationRow:
         try:
-            await self._draft(job.id)
+            await self._draft(job, restaurant)
         except (SecretUnreadable, ServiceError) as error:
             # The others have their forms all the same.
             self.drafts.pop(job.id, None)
-            return ConfigurationRow(job.id, name, batch, "action_required", "not here now", False, fate, error.sentence)
-        return self._row(job.id, name, batch, fate)
+            return ConfigurationRow(
+                job.id, restaurant.name, batch, "action_required", "not here now", False, fate, error.sentence
+            )  # fmt: skip
+        return self._row(job.id, restaurant.name, batch, fate)
 
     def _row(self, job_id: str, name: str, batch: str, fate: Fate | None) -> ConfigurationRow:
         draft = self.drafts[job_id]
@@ -85,26 +89,33 @@ class ConfigurationPresenter:
             key, words = fate.state.value, f"{state_words(fate)} · {words}"
         return ConfigurationRow(job_id, name, batch, key, words, not draft.problems, fate)
 
-    async def _draft(self, job_id: str) -> Draft:
-        job = await self._doors.store.job(job_id)
-        known = self.drafts.get(job_id)
+    async def _draft(self, job: Job, restaurant: Restaurant) -> None:
+        known = self.drafts.get(job.id)
+        if known is not None and restaurant.id in self._new_menus:
+            known.follow_menus(newest_menu(await self._doors.platform.menus_at_hand(restaurant.id)))
+        self._new_menus.discard(restaurant.id)
         if known is not None and known.version == job.version:
-            return known
+            return
         kept = await configurations.saved(self._doors, job)
         if known is not None and known.is_dirty:
             # What is being typed wins over a refresh; the pane says that somebody saved meanwhile.
             known.changed_elsewhere = kept != known.kept
             known.kept, known.version = kept, job.version
-            return known
-        proposed = await configurations.propose(self._doors, job_id)
-        typed = self._sent.pop(job_id) if job_id in self._sent else None
-        self.drafts[job_id] = Draft(proposed, typed or kept or proposed, kept, job.version)
-        return await self._checked(job_id)
+            return
+        proposed, problems = await configurations.proposed(self._doors, restaurant)
+        typed = self._sent.pop(job.id) if job.id in self._sent else None
+        self.drafts[job.id] = Draft(proposed, typed or kept or proposed, kept, job.version, problems)
+        if typed or kept:
+            await self._checked(job.id)
 
     async def _checked(self, job_id: str) -> Draft:
         draft = self.drafts[job_id]
         draft.problems = await configurations.problems(self._doors, job_id, draft.current)
         return draft
+
+    def expect_menus(self, restaurant_ids: Sequence[str]) -> None:
+        """Their menus are others now; the next `board` looks at them."""
+        self._new_menus.update(restaurant_ids)
 
     def edit(self, job_id: str, path: str, value: object) -> None:
         """One field, at once: nothing typed waits for a check. InvalidConfiguration for opening hours that cannot be
@@ -126,9 +137,11 @@ class ConfigurationPresenter:
         return await self._checked(job_id)
 
     async def menus(self, job_id: str) -> tuple[tuple[str, str], ...]:
-        """(id, words) of the restaurant's menus. ServiceError."""
+        """(id, words) of the restaurant's menus as they are now, which its draft follows. ServiceError."""
         job = await self._doors.store.job(job_id)
         found = await self._doors.platform.menus(job.restaurant_id)
+        if (draft := self.drafts.get(job_id)) is not None:
+            draft.follow_menus(newest_menu(found))
         return tuple((menu.menu_id, f"{menu.platform or 'menu'} v{menu.version}, {menu.item_count} items") for menu in found)
 
     async def pictures(self, job_id: str) -> Mapping[str, bytes | str]:
