@@ -64,13 +64,15 @@ class EffectCalls:
         self._stop = stop
         self._in_flight = in_flight
         self._known: dict[tuple[str, int], Effect] | None = None
+        self._reading = asyncio.Lock()
 
     async def known(self, name: str, generation: int = 1) -> Effect | None:
         """The stored effect, if its intent was ever recorded."""
-        if self._known is None:
-            effects = await self._doors.store.effects(self._record.job.id)
-            self._known = {(effect.name, effect.generation): effect for effect in effects}
-        return self._known.get((name, generation))
+        async with self._reading:
+            if self._known is None:
+                effects = await self._doors.store.effects(self._record.job.id)
+                self._known = {(effect.name, effect.generation): effect for effect in effects}
+            return self._known.get((name, generation))
 
     async def perform(self, request: EffectRequest) -> CallOutcome | None:
         """Make the call if it may be made; the recorded outcome, or None when asked to stop before anything was sent."""

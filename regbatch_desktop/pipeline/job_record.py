@@ -51,7 +51,9 @@ class _Asked:
 
 
 class JobRecord:
-    """A job under a lease. What its sub-steps decide while a commit is under way shares the next change set."""
+    """A job under a lease. What its sub-steps decide in the same turn of the loop, or while a commit is under way, shares a change
+    set.
+    """
 
     def __init__(self, doors: Doors, job: Job) -> None:
         self._doors = doors
@@ -76,6 +78,8 @@ class JobRecord:
         asked = _Asked(decide, fenced=fenced)
         self._asked.append(asked)
         try:
+            # What else this job decides in this turn of the loop goes with it.
+            await asyncio.sleep(0)
             async with self._one_at_a_time:
                 while not asked.is_settled:
                     await self._commit_what_is_asked()

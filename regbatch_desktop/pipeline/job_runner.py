@@ -225,6 +225,12 @@ class JobRunner:
             number, StepEvent.RETRY_LATER, next_attempt_at=due, error_code=outcome.code, error_message=outcome.sentence
         )
 
+    def _goes_straight_on(self, job: Job, number: int) -> bool:
+        """The next step starts in the same commit: it is automatic, not limited, and nobody asked to stop."""
+        if number >= LIMITED_STEP or self._stop.is_set or not self._may_start():
+            return False
+        return STEPS[number - 1].step_type is not StepType.ACTION_REQUIRED and job.step(number).status is StepStatus.PENDING
+
     async def _move(self, number: int, event: StepEvent, *, writes: tuple[object, ...] = (), **changes: object) -> bool:
         """Commit one transition if the step is still where it was decided; False when somebody moved it meanwhile.
 
@@ -239,7 +245,10 @@ class JobRunner:
             if job.cancelled_at is not None or job.step(number).status is not expected.status:
                 moved = False
                 return None
-            return Plan(apply_step(job, number, event, now=now, **changes), writes)  # type: ignore[arg-type]
+            after = apply_step(job, number, event, now=now, **changes)
+            if event is StepEvent.COMPLETE and self._goes_straight_on(after, number + 1):
+                after = apply_step(after, number + 1, StepEvent.START, now=now)
+            return Plan(after, writes)  # type: ignore[arg-type]
 
         await self._record.commit(decide, fenced=True)
         return moved
