@@ -1,12 +1,11 @@
 """One restaurant moving through its steps by itself, under a lease, until it ends, waits, or is asked to stop.
 
-Owns: turning a processor's answer into a committed transition; the lease's heartbeat.
+Owns: turning a processor's answer into a committed transition.
 Never: waits for another restaurant (L8); runs a step that is not its turn (L9).
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import random
 from collections.abc import Callable, Mapping
@@ -25,15 +24,14 @@ from regbatch_desktop.pipeline.definition import LIMITED_STEP, Processor
 from regbatch_desktop.pipeline.doors import Doors, InFlight
 from regbatch_desktop.pipeline.effect_calls import EffectCalls
 from regbatch_desktop.pipeline.job_record import JobRecord, LeaseLost, Plan
+from regbatch_desktop.pipeline.kept_lease import kept_lease
 from regbatch_desktop.pipeline.outcomes import Done, Failed, NeedsPerson, RetryLater, Skipped, StepOutcome
 from regbatch_desktop.pipeline.step_context import StepContext
-from regbatch_desktop.ports import Lease, SaveRestaurant
+from regbatch_desktop.ports import SaveRestaurant
 from regbatch_desktop.runtime.stop_signal import StopSignal
 from regbatch_desktop.runtime.tasks import TaskScope
 
 _log = logging.getLogger(__name__)
-# Three renewals may be lost before a lease is.
-_RENEWALS_PER_LEASE = 4
 
 
 class JobRunner:
@@ -73,41 +71,16 @@ class JobRunner:
 
     async def run(self) -> None:
         """Move the job on as far as it goes by itself; returns at once when another instance holds it."""
-        lease = await self._doors.store.acquire_lease(
-            self.job.id, instance_id=self._doors.instance_id, ttl_s=self._doors.lease_ttl_s
-        )
-        if lease is None:
-            self.held_elsewhere = True
-            return
-        self._record.lease = lease
-        heartbeat = self._scope.spawn(self._keep_lease(lease), name="heartbeat")
-        try:
-            await self._record.reload()
-            while await self._advance():
-                pass
-        except LeaseLost:
-            _log.warning("lease lost", extra={"job_id": self.job.id})
-        finally:
-            heartbeat.cancel()
-            if self._record.lease is not None:
-                await self._doors.store.release_lease(self._record.lease)
-
-    async def _keep_lease(self, lease: Lease) -> None:
-        while await self._stop_free_sleep(self._doors.lease_ttl_s / _RENEWALS_PER_LEASE):
-            try:
-                renewed = await self._doors.store.renew_lease(lease, ttl_s=self._doors.lease_ttl_s)
-            except Offline:
-                # The lease stands until its time is over; the next renewal may come through.
-                continue
-            if renewed is None:
+        async with kept_lease(self._doors, self._record, self._scope) as is_ours:
+            if not is_ours:
+                self.held_elsewhere = True
                 return
-            lease = self._record.lease = renewed
-
-    @staticmethod
-    async def _stop_free_sleep(seconds: float) -> bool:
-        # The lease is kept while calls under way finish, so a request to stop does not end this wait.
-        await asyncio.sleep(seconds)
-        return True
+            try:
+                await self._record.reload()
+                while await self._advance():
+                    pass
+            except LeaseLost:
+                _log.warning("lease lost", extra={"job_id": self.job.id})
 
     async def _advance(self) -> bool:
         """One step further; False when nothing more happens here by itself."""
