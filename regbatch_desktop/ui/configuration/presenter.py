@@ -7,6 +7,7 @@ Never: imports Qt; shows a password.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
@@ -91,9 +92,12 @@ class ConfigurationPresenter:
 
     async def _draft(self, job: Job, restaurant: Restaurant) -> None:
         known = self.drafts.get(job.id)
-        if known is not None and restaurant.id in self._new_menus:
-            known.follow_menus(newest_menu(await self._doors.platform.menus_at_hand(restaurant.id)))
+        has_new_menus = restaurant.id in self._new_menus
         self._new_menus.discard(restaurant.id)
+        if known is not None and has_new_menus:
+            # What is typed outlives a platform that refuses to say.
+            with contextlib.suppress(ServiceError):
+                known.follow_menus(newest_menu(await self._doors.platform.menus_at_hand(restaurant.id)))
         if known is not None and known.version == job.version:
             return
         kept = await configurations.saved(self._doors, job)
