@@ -212,14 +212,15 @@ class EffectCalls:
             result=dict(outcome.reply) if outcome.kind is OutcomeKind.SUCCEEDED else keep,
         )
         detail = {
-            "outcome": outcome.kind.value,
-            "http_status": outcome.http_status,
-            "code": outcome.code,
-            "message": outcome.message[:500],
-            "attempt": effect.attempt,
-        }
+            "outcome": outcome.kind.value, "http_status": outcome.http_status, "code": outcome.code,
+            "message": outcome.message[:500], "attempt": effect.attempt,
+        }  # fmt: skip
         for last in (False, True):
             stored = await self.known(effect.name, effect.generation)
+            if stored is not None and stored.state is EffectState.SUCCEEDED and ended.state is not EffectState.SUCCEEDED:
+                # Whoever took the job over knows that it took effect; an answer that came too late to be read unmakes nothing.
+                await self._adopt(request, stored)
+                return
             expected = stored.state if stored else effect.state
             writes = (SaveEffect(ended, expected), self._event(effect, kind, detail))
             try:
