@@ -39,7 +39,8 @@ class SideProcess:
             if pool is None:
                 pool = await asyncio.to_thread(self._started)
             try:
-                return await asyncio.wrap_future(pool.submit(function, *arguments))
+                # Shielded: where the process dies, the pool stumbles over a computation that was taken back, and answers nobody any more.
+                return await asyncio.shield(asyncio.wrap_future(pool.submit(function, *arguments)))
             except BrokenProcessPool as error:
                 _log.warning("the side process died", extra={"code": "SIDE_PROCESS_DIED"}, exc_info=error)
                 self._drop(pool)
