@@ -130,12 +130,15 @@ def _reopen(job: Job, *, now: datetime) -> Job:
     return job
 
 
-def reopen_when_known(job: Job, *, now: datetime) -> Job:
-    """Nothing is unknown any more while Step 6 waits for a person about it: a late truth has answered; it goes on."""
-    unknown = any(sub.status is SubStepStatus.UNKNOWN for sub in job.sub_steps.values())
-    if job.step(6).status is not StepStatus.ACTION_REQUIRED or job.cancelled_at is not None or unknown:
-        return job
-    return settle_step_six(_reopen(job, now=now), now=now)
+def after_an_outcome(job: Job, *, now: datetime) -> Job:
+    """What a sub-step's outcome means for Step 6: it ends with the last one, and goes on where a late truth has answered what a
+    person was asked about.
+    """
+    subs = job.sub_steps.values()
+    asks = job.step(6).status is StepStatus.ACTION_REQUIRED and job.cancelled_at is None
+    if asks and all(sub.status is not SubStepStatus.UNKNOWN for sub in subs):
+        return settle_step_six(_reopen(job, now=now), now=now)
+    return settle_step_six(job, now=now) if all(sub.is_ended for sub in subs) else job
 
 
 def reset_sub_step(job: Job, key: SubStepKey, *, now: datetime, cascade: bool = True, new_effect: bool = False) -> Job:

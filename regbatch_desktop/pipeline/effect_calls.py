@@ -93,7 +93,7 @@ class EffectCalls:
         if outcome.already_exists and sent.result.get("ambiguous") is True:
             # What exists is what the earlier attempt made, whose answer was lost.
             outcome = replace(outcome, kind=OutcomeKind.SUCCEEDED)
-        await self._finish(request, sent, outcome)
+        outcome = await self._finish(request, sent, outcome)
         if outcome.kind is OutcomeKind.UNKNOWN and on_ambiguity(request.effect_class) is EffectVerdict.QUERY:
             return await self.reconcile(request) or outcome
         return outcome
@@ -122,8 +122,7 @@ class EffectCalls:
             if answer.kind is OutcomeKind.UNKNOWN:
                 await self._note(effect, "contradiction", {"message": answer.message})
                 return None
-            await self._finish(request, effect, answer, kind="reconciled")
-            return answer
+            return await self._finish(request, effect, answer, kind="reconciled")
         return None
 
     async def _settle(self, request: EffectRequest, effect: Effect, fingerprint: str) -> CallOutcome | None:
@@ -138,12 +137,11 @@ class EffectCalls:
                 return answer
         code = "REQUEST_CHANGED" if verdict is EffectVerdict.REPEAT else "OUTCOME_UNKNOWN"
         lost = CallOutcome(OutcomeKind.UNKNOWN, code=code, message="the call was sent and its outcome is not known")
-        await self._finish(request, effect, lost, kind="unknown")
-        return lost
+        return await self._finish(request, effect, lost, kind="unknown")
 
-    async def _adopt(self, request: EffectRequest, effect: Effect) -> CallOutcome:
+    async def _adopt(self, request: EffectRequest, effect: Effect, *writes: Write) -> CallOutcome:
         outcome = CallOutcome(OutcomeKind.SUCCEEDED, reply=effect.result)
-        await self._record.commit(lambda job: _plan(job, request.ended(job, outcome), ()))
+        await self._record.commit(lambda job: _plan(job, request.ended(job, outcome), writes))
         return outcome
 
     async def _begin(self, request: EffectRequest, effect: Effect | None, fingerprint: str) -> Effect | None:
@@ -203,8 +201,10 @@ class EffectCalls:
         finally:
             self._in_flight.pop(key, None)
 
-    async def _finish(self, request: EffectRequest, effect: Effect, outcome: CallOutcome, *, kind: str = "outcome") -> None:
-        """Record what became of the call, together with what it means for the job. Never refused for a lost lease."""
+    async def _finish(
+        self, request: EffectRequest, effect: Effect, outcome: CallOutcome, *, kind: str = "outcome"
+    ) -> CallOutcome:
+        """Record what became of the call, together with what it means for the job; what counts. Never refused for a lost lease."""
         keep = {"ambiguous": True} if effect.result.get("ambiguous") or outcome.kind is OutcomeKind.UNKNOWN else {}
         ended = replace(
             effect,
@@ -219,8 +219,7 @@ class EffectCalls:
             stored = await self.known(effect.name, effect.generation)
             if stored is not None and stored.state is EffectState.SUCCEEDED and ended.state is not EffectState.SUCCEEDED:
                 # Whoever took the job over knows that it took effect; an answer that came too late to be read unmakes nothing.
-                await self._adopt(request, stored)
-                return
+                return await self._adopt(request, stored, self._event(effect, kind, detail))
             expected = stored.state if stored else effect.state
             writes = (SaveEffect(ended, expected), self._event(effect, kind, detail))
             try:
@@ -233,6 +232,7 @@ class EffectCalls:
             else:
                 break
         self._remember(ended)
+        return outcome
 
     async def _note(self, effect: Effect, kind: str, detail: Mapping[str, object]) -> None:
         await self._record.commit(lambda job: Plan(job, (self._event(effect, kind, detail),)))

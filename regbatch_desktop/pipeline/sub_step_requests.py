@@ -13,7 +13,7 @@ from regbatch_desktop.domain.configuration.sub_step_bodies import body_for
 from regbatch_desktop.domain.effects import CallOutcome, EffectClass, OutcomeKind
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.steps import SubStepEvent
-from regbatch_desktop.domain.sub_step_flow import reopen_when_known, settle_step_six
+from regbatch_desktop.domain.sub_step_flow import after_an_outcome
 from regbatch_desktop.domain.sub_steps import SUB_STEPS, SubStepKey, SubStepStatus
 from regbatch_desktop.domain.transitions import apply_sub_step
 from regbatch_desktop.pipeline.effect_request import EffectRequest
@@ -50,9 +50,7 @@ def sub_step_request(context: StepContext, key: SubStepKey, configuration: YoloC
 
     def ended(job: Job, outcome: CallOutcome) -> Job:
         now = context.doors.clock.now()
-        job = reopen_when_known(after_call(job, key, outcome, limits=limits, now=now, draw=context.draw), now=now)
-        # The last outcome ends the step in the same commit.
-        return settle_step_six(job, now=now) if all(sub.is_ended for sub in job.sub_steps.values()) else job
+        return after_an_outcome(after_call(job, key, outcome, limits=limits, now=now, draw=context.draw), now=now)
 
     return EffectRequest(
         name=key.value,

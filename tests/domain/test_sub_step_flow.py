@@ -13,10 +13,10 @@ from regbatch_desktop.domain.errors import DependencyMissing, InvalidStatus
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.steps import JobStatus, Step, StepEvent, StepStatus, SubStepEvent
 from regbatch_desktop.domain.sub_step_flow import (
+    after_an_outcome,
     blocking_failure,
     next_due,
     readiness,
-    reopen_when_known,
     reset_sub_step,
     set_sub_step,
     settle_step_six,
@@ -172,8 +172,8 @@ def test_a_late_truth_lets_the_step_go_on_once_nothing_is_unknown() -> None:
     job = run(job_in_step_six(), {K.MENU_IMPORT: E.LOSE, K.PAYMENT_CONFIG: E.LOSE})
     assert job.step(6).status is StepStatus.ACTION_REQUIRED
     first = apply_sub_step(job, K.PAYMENT_CONFIG, E.COMPLETE, now=NOW)
-    assert reopen_when_known(first, now=NOW) is first, "something else is still unknown"
-    both = reopen_when_known(apply_sub_step(first, K.MENU_IMPORT, E.COMPLETE, now=NOW), now=NOW)
+    assert after_an_outcome(first, now=NOW) is first, "something else is still unknown"
+    both = after_an_outcome(apply_sub_step(first, K.MENU_IMPORT, E.COMPLETE, now=NOW), now=NOW)
     assert both.step(6).status is StepStatus.IN_PROGRESS
     assert run(both, {}).status is JobStatus.COMPLETED
 

@@ -30,7 +30,12 @@ async def test_an_unreadable_answer_leaves_the_heirs_success_as_it_is(tmp_path: 
             await calls().perform(EffectRequest(NAME, EffectClass.PUT, {}, answered, 5.0))
             return CallOutcome(OutcomeKind.UNKNOWN, code="TIMEOUT", message="the answer was cut off")
 
-        await calls().perform(EffectRequest(NAME, EffectClass.PUT, {}, paused, 5.0))
+        outcome = await calls().perform(EffectRequest(NAME, EffectClass.PUT, {}, paused, 5.0))
+        assert outcome is not None
+        assert outcome.kind is OutcomeKind.SUCCEEDED
         (effect,) = await g.doors.store.effects(job.id)
         assert effect.state is EffectState.SUCCEEDED
         assert effect.result == {"success": True}
+        # Both answers stand in the restaurant's history.
+        told = [event.detail["outcome"] for event in await g.doors.store.effect_events(job.id) if event.kind == "outcome"]
+        assert told == ["succeeded", "unknown"]
