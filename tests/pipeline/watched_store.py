@@ -93,14 +93,24 @@ class Watch:
             self.expect(actor == "person" or not undone, f"an engine undid {key}: {status}")
 
 
-class WatchedStore:
-    """The real store under one actor's name. `dies_after`: the commit (from 1) that is the process's last."""
+def _recorded(change: ChangeSet) -> set[str]:
+    effects = (write.effect for write in change.writes if isinstance(write, SaveEffect))
+    return {effect.name for effect in effects if effect.state is not EffectState.INTENT}
 
-    def __init__(self, inner: Any, watch: Watch, actor: str, *, dies_after: int = 0, answer_lost: bool = False) -> None:
+
+class WatchedStore:
+    """The real store under one actor's name. `dies_after`: the commit (from 1) that is the process's last; `dies_recording`: the call
+    whose outcome it is about to record then, whichever commit that is.
+    """
+
+    def __init__(
+        self, inner: Any, watch: Watch, actor: str, *, dies_after: int = 0, dies_recording: str = "", answer_lost: bool = False
+    ) -> None:
         self._inner = inner
         self._watch = watch
         self._actor = actor
         self._left = dies_after
+        self._dies_recording = dies_recording
         self._answer_lost = answer_lost
         self.is_dead = False
 
@@ -120,7 +130,7 @@ class WatchedStore:
     async def commit(self, change: ChangeSet) -> CommitAnswer:
         self._live()
         self._left -= 1
-        last = self._left == 0
+        last = self._left == 0 or self._dies_recording in _recorded(change)
         self.is_dead = self.is_dead or last
         if last and not self._answer_lost:
             raise ProcessGone(self._actor)
