@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid5
+
+import msgspec
+from msgspec import Struct
 
 
 class EffectClass(StrEnum):
@@ -35,12 +37,11 @@ class OutcomeKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class CallOutcome:
+class CallOutcome(Struct, frozen=True):
     """One call's outcome. `retry_after_s` is what the server asked for; `message` is plain text from outside."""
 
     kind: OutcomeKind
-    reply: Mapping[str, object] = field(default_factory=dict)
+    reply: Mapping[str, object] = msgspec.field(default_factory=dict)
     http_status: int | None = None
     code: str = ""
     message: str = ""
@@ -57,8 +58,7 @@ class EffectState(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Struct, frozen=True):
     """One effect of one job: identity (job, name, generation), the key sent along, the hash of the body."""
 
     job_id: str
@@ -72,7 +72,7 @@ class Effect:
     attempt: int = 1
     sent_at: datetime | None = None
     provider_reference: str = ""
-    result: Mapping[str, object] = field(default_factory=dict)
+    result: Mapping[str, object] = msgspec.field(default_factory=dict)
 
 
 class EffectVerdict(StrEnum):

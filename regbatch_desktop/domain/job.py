@@ -7,8 +7,10 @@ Never: changes by itself; transitions.py returns changed copies.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+import msgspec
+from msgspec import Struct
 
 from regbatch_desktop.domain.steps import STEPS, TOTAL_STEPS, JobStatus, Step, StepStatus
 from regbatch_desktop.domain.sub_steps import SubStep, SubStepKey, SubStepStatus, fresh_sub_steps
@@ -19,8 +21,7 @@ def fresh_steps() -> tuple[Step, ...]:
     return tuple(Step(definition.number) for definition in STEPS)
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """A registration job. `execution_config` is JSON of the yolo configuration with secrets as references."""
 
     id: str
@@ -29,9 +30,9 @@ class Job:
     organisation_id: str
     status: JobStatus = JobStatus.PENDING
     version: int = 1
-    steps: tuple[Step, ...] = field(default_factory=fresh_steps)
-    sub_steps: Mapping[SubStepKey, SubStep] = field(default_factory=fresh_sub_steps)
-    execution_config: Mapping[str, object] = field(default_factory=dict)
+    steps: tuple[Step, ...] = msgspec.field(default_factory=fresh_steps)
+    sub_steps: Mapping[SubStepKey, SubStep] = msgspec.field(default_factory=fresh_sub_steps)
+    execution_config: Mapping[str, object] = msgspec.field(default_factory=dict)
     error_code: str = ""
     error_message: str = ""
     created_at: datetime | None = None

@@ -7,10 +7,13 @@ Never: looks at a whole job (transitions.py does).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+
+import msgspec
+from msgspec import Struct
 
 from regbatch_desktop.domain.errors import InvalidStatus
 from regbatch_desktop.domain.sub_steps import SubStepStatus
@@ -222,8 +225,7 @@ STEPS: tuple[StepDefinition, ...] = (
 TOTAL_STEPS = len(STEPS)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One step of one job.
 
     `attempt` counts starts since the last reset, `retry_count` the retries a person asked for; `next_attempt_at` is set
@@ -240,7 +242,7 @@ class Step:
     duration_ms: int | None = None
     error_code: str = ""
     error_message: str = ""
-    result_data: Mapping[str, object] = field(default_factory=dict)
+    result_data: Mapping[str, object] = msgspec.field(default_factory=dict)
 
     @property
     def is_done(self) -> bool:

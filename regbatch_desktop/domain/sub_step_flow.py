@@ -6,8 +6,10 @@ Never: calls the platform.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from regbatch_desktop.domain.errors import DependencyMissing, InvalidStatus
 from regbatch_desktop.domain.job import Job

@@ -7,10 +7,13 @@ Never: decides what a running job does next (transitions.py), or builds request 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+
+import msgspec
+from msgspec import Struct
 
 from regbatch_desktop.domain.effects import EffectClass
 
@@ -93,8 +96,7 @@ def dependents(key: SubStepKey) -> frozenset[SubStepKey]:
     return frozenset(found)
 
 
-@dataclass(frozen=True, slots=True)
-class SubStep:
+class SubStep(Struct, frozen=True, omit_defaults=True):
     """One sub-step of one job. `generation` rises only when a person asks for a new effect; `result` is the reply kept."""
 
     key: SubStepKey
@@ -108,7 +110,7 @@ class SubStep:
     completed_at: datetime | None = None
     next_attempt_at: datetime | None = None
     manually_updated: bool = False
-    result: Mapping[str, object] = field(default_factory=dict)
+    result: Mapping[str, object] = msgspec.field(default_factory=dict)
 
     @property
     def is_done(self) -> bool:
@@ -119,6 +121,17 @@ class SubStep:
     def is_ended(self) -> bool:
         """Nothing more happens here by itself."""
         return self.is_done or self.status is SubStepStatus.FAILED
+
+
+def sub_step_progress(sub_steps: Mapping[SubStepKey, SubStep]) -> dict[str, dict[str, object]]:
+    """The form in which sub-steps are stored: by key, what differs from a fresh one as JSON values, times as ISO 8601."""
+    progress: dict[str, dict[str, object]] = {}
+    for key, sub in sub_steps.items():
+        changed = msgspec.to_builtins(sub)
+        del changed["key"]
+        if changed:
+            progress[key.value] = changed
+    return progress
 
 
 def fresh_sub_steps() -> Mapping[SubStepKey, SubStep]:

@@ -7,9 +7,10 @@ Never: reads a clock, stores, or talks to a service.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from regbatch_desktop.domain.errors import InvalidStatus
 from regbatch_desktop.domain.job import Job
@@ -45,8 +46,8 @@ def derived_status(job: Job) -> JobStatus:
     return JobStatus.PENDING if job.started_at is None else JobStatus.IN_PROGRESS
 
 
-def _settled(old: Job, job: Job, now: datetime, **changes: Any) -> Job:
-    """`job` with its derived status and the next version; `changes` are further fields that the status does not depend on."""
+def _settled(old: Job, job: Job, now: datetime) -> Job:
+    """`job` with its derived status and the next version."""
     status = derived_status(job)
     check_job_transition(old.status, status)
     failed = next((step for step in job.steps if step.status is StepStatus.FAILED), None)
@@ -58,7 +59,6 @@ def _settled(old: Job, job: Job, now: datetime, **changes: Any) -> Job:
         error_code=failed.error_code if failed else "",
         error_message=failed.error_message if failed else "",
         completed_at=(job.completed_at or now) if ended else None,
-        **changes,
     )
 
 
@@ -135,9 +135,9 @@ def apply_sub_step(job: Job, key: SubStepKey, event: SubStepEvent, *, now: datet
     truth = (SubStepEvent.COMPLETE, SubStepEvent.FAIL, SubStepEvent.LOSE, SubStepEvent.RETRY_LATER)
     if job.cancelled_at is not None and event not in truth:
         raise InvalidStatus("This restaurant's registration was cancelled; no new call starts.")
-    old = job.sub_steps[key]
-    # One copy of the job and not two: this is what a run does most.
-    return _settled(job, job, now, sub_steps={**job.sub_steps, key: moved_sub_step(old, event, now, changes)})
+    moved = moved_sub_step(job.sub_steps[key], event, now, changes)
+    # The job's status follows from its steps, which stay what they are.
+    return replace(job, version=job.version + 1, sub_steps={**job.sub_steps, key: moved})
 
 
 def moved_sub_step(old: SubStep, event: SubStepEvent, now: datetime, changes: Mapping[str, Any]) -> SubStep:

@@ -10,7 +10,8 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from regbatch_desktop.domain.effects import (
     CallOutcome,

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 from uuid import uuid4
+
+from msgspec.structs import replace
 
 from regbatch_desktop.domain.errors import Conflict
 from regbatch_desktop.domain.job import Job
@@ -78,9 +80,10 @@ class JobRecord:
         asked = _Asked(decide, fenced=fenced)
         self._asked.append(asked)
         try:
-            # What else this job decides in this turn of the loop goes with it.
-            await asyncio.sleep(0)
             async with self._one_at_a_time:
+                if not asked.is_settled:
+                    # What else this job decides in this turn of the loop goes with it.
+                    await asyncio.sleep(0)
                 while not asked.is_settled:
                     await self._commit_what_is_asked()
         finally:

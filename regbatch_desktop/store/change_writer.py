@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import datetime
+from operator import attrgetter
 
 from regbatch_desktop.domain.effects import EffectState
 from regbatch_desktop.domain.errors import RestaurantAlreadyInBatch, SubdomainTaken
@@ -37,7 +38,7 @@ from regbatch_desktop.store.effect_rows import effect_row, event_row
 from regbatch_desktop.store.group_commit import Disturbed
 
 # What registration_jobs holds of a job beside its version and current step.
-_IN_JOB_ROW = (
+_in_job_row = attrgetter(
     "status", "execution_config", "error_code", "error_message", "started_at", "completed_at", "cancelled_at",
 )  # fmt: skip
 
@@ -136,7 +137,8 @@ def _apply(connection: sqlite3.Connection, write: Write) -> None:
 
 def _save_job(connection: sqlite3.Connection, write: SaveJob) -> None:
     before, after = write.before, write.after
-    if all(getattr(before, name) is getattr(after, name) for name in _IN_JOB_ROW) and before.current_step == after.current_step:
+    same_steps = after.steps is before.steps
+    if _in_job_row(after) == _in_job_row(before) and (same_steps or after.current_step == before.current_step):
         # Most commits move a sub-step only: its row, and the version they were decided on.
         cursor = connection.execute(sql.SAVE_JOB_VERSION, (after.version, after.id, before.version))
     else:
@@ -146,13 +148,12 @@ def _save_job(connection: sqlite3.Connection, write: SaveJob) -> None:
             _check_subdomain(connection, values)
         cursor = connection.execute(sql.SAVE_JOB if wide else sql.SAVE_JOB_NARROW, values)
     _swap(cursor, "job")
-    for old, new in zip(before.steps, after.steps, strict=True):
-        changed_subs = new.number == 6 and after.sub_steps is not before.sub_steps
+    for old, new in () if same_steps else zip(before.steps, after.steps, strict=True):
         if new is not old:
             row = rows.step_row(after, new)
             connection.execute(sql.SAVE_STEP, row | {"key": after.id, "number": new.number})
-        elif changed_subs:
-            connection.execute(sql.SAVE_SUB_STEPS, (rows.sub_progress(after), after.id))
+    if after.sub_steps is not before.sub_steps and after.steps[5] is before.steps[5]:
+        connection.execute(sql.SAVE_SUB_STEPS, (rows.sub_progress(after), after.id))
 
 
 def _check_subdomain(connection: sqlite3.Connection, values: rows.Row) -> None:

@@ -23,7 +23,8 @@ def effect_row(effect: Effect) -> Row:
         "attempt": effect.attempt, "sent_at": moment(effect.sent_at), "provider_reference": effect.provider_reference,
         "result": text_of(effect.result) if effect.result else "{}",
     }  # fmt: skip
-    return row | {"sha256": checksum(row)}
+    row["sha256"] = checksum(row)
+    return row
 
 
 def effect_of(row: Row) -> Effect:

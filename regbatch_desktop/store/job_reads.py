@@ -1,12 +1,13 @@
-"""Reading jobs and restaurants in the reader thread, each parsed once per version.
+"""Reading jobs and restaurants in the reader thread, each parsed once per version; what was just committed here not at all.
 
-Owns: what was read before.
+Owns: what is known without parsing.
 Never: writes.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -30,25 +31,40 @@ class JobReads:
         self._jobs: Seen[Job] = Seen(_KEPT)
         self._restaurants: Seen[Restaurant] = Seen(_KEPT)
         self._searches: Seen[CandidateSearch] = Seen(_KEPT)
+        self._committed: deque[Job] = deque(maxlen=_KEPT)
+
+    def note(self, job: Job) -> None:
+        """This is what was committed at this version. May be called in any thread."""
+        self._committed.append(job)
 
     def job(self, connection: sqlite3.Connection, job_id: str) -> Job | None:
         """One job with its steps as they were at one moment."""
+        row = connection.execute(sql.JOB_VERSION, {"key": job_id}).fetchone()
+        if row is None:
+            return None
+        known = self._known(row)
+        if known is not None:
+            return known
         with _one_moment(connection):
-            row = connection.execute(sql.JOB, {"key": job_id}).fetchone()
-            return None if row is None else self._job(connection, row)
+            return self._read(connection, job_id)
 
     def jobs(self, connection: sqlite3.Connection, batch_id: str) -> tuple[Job, ...]:
         """The jobs of a batch in the order of the leads, as they were at one moment."""
+        key = {"key": batch_id}
         with _one_moment(connection):
-            found = connection.execute(sql.BATCH_JOBS, {"key": batch_id}).fetchall()
-            changed = [row for row in found if self._jobs.get(row["id"], row["version"]) is None]
-            if len(changed) > _FEW:
+            versions = connection.execute(sql.BATCH_JOB_VERSIONS, key).fetchall()
+            known = {row["id"]: self._known(row) for row in versions}
+            changed = [job_id for job_id, job in known.items() if job is None]
+            if len(changed) <= _FEW:
+                known |= {job_id: self._read(connection, job_id) for job_id in changed}
+            else:
                 steps: dict[str, list[rows.Row]] = {}
-                for step in connection.execute(sql.BATCH_STEPS, {"key": batch_id}):
+                for step in connection.execute(sql.BATCH_STEPS, key):
                     steps.setdefault(step["job_id"], []).append(dict(step))
-                for row in changed:
-                    self._jobs.put(row["id"], row["version"], rows.job_of(dict(row), steps[row["id"]]))
-            return tuple(self._job(connection, row) for row in found)
+                for row in connection.execute(sql.BATCH_JOBS, key):
+                    if known[row["id"]] is None:
+                        known[row["id"]] = self._put(row, steps[row["id"]])
+            return tuple(job for job in known.values() if job is not None)
 
     def restaurants(self, found: Iterable[sqlite3.Row]) -> tuple[Restaurant, ...]:
         """Values of rows of restaurants."""
@@ -65,11 +81,19 @@ class JobReads:
                     found[job_id] = known or self._searches.put(job_id, tuple(row), rows.candidates_of(dict(row)))
         return found
 
-    def _job(self, connection: sqlite3.Connection, row: sqlite3.Row) -> Job:
-        known = self._jobs.get(row["id"], row["version"])
-        if known is not None:
-            return known
-        steps = [dict(step) for step in connection.execute(sql.JOB_STEPS, {"key": row["id"]})]
+    def _known(self, row: sqlite3.Row) -> Job | None:
+        while self._committed:
+            job = self._committed.popleft()
+            self._jobs.put(job.id, job.version, job)
+        return self._jobs.get(row["id"], row["version"])
+
+    def _read(self, connection: sqlite3.Connection, job_id: str) -> Job | None:
+        row = connection.execute(sql.JOB, {"key": job_id}).fetchone()
+        if row is None:
+            return None
+        return self._put(row, [dict(step) for step in connection.execute(sql.JOB_STEPS, {"key": job_id})])
+
+    def _put(self, row: sqlite3.Row, steps: list[rows.Row]) -> Job:
         return self._jobs.put(row["id"], row["version"], rows.job_of(dict(row), steps))
 
     def _restaurant(self, row: sqlite3.Row) -> Restaurant:

@@ -11,8 +11,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from datetime import datetime
-from enum import Enum
 from typing import Any
+
+import msgspec
 
 from regbatch_desktop.domain.batch import Batch, ExecutionMode
 from regbatch_desktop.domain.candidate import CandidateSearch, candidate_data, candidate_of
@@ -22,7 +23,7 @@ from regbatch_desktop.domain.note import NO_NOTE, Note
 from regbatch_desktop.domain.opening_hours import from_rows
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.steps import STEPS, JobStatus, Step, StepStatus
-from regbatch_desktop.domain.sub_steps import SubStep, SubStepKey, SubStepStatus, fresh_sub_steps
+from regbatch_desktop.domain.sub_steps import SubStep, SubStepKey, SubStepStatus, fresh_sub_steps, sub_step_progress
 
 Row = dict[str, Any]
 
@@ -37,25 +38,21 @@ def instant(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return moment(value)
-    if isinstance(value, Enum):
-        return value.value
+def _refused(value: object) -> object:
     raise TypeError(f"{type(value).__name__} does not go into a row")
 
 
-_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, default=_plain)
+_ENCODER = msgspec.json.Encoder(enc_hook=_refused)
 
 
 def text_of(value: object) -> str:
-    """Compact JSON."""
-    return _ENCODER.encode(value)
+    """Compact JSON. TypeError for what JSON has no form for; a Secret is such a thing."""
+    return _ENCODER.encode(value).decode()
 
 
 def checksum(row: Mapping[str, object]) -> str:
     """SHA-256 over the row without the checksum itself: what integrity checks of SQLite do not see (reliability §3.2)."""
-    return hashlib.sha256(text_of(sorted((k, v) for k, v in row.items() if k != "sha256")).encode()).hexdigest()
+    return hashlib.sha256(_ENCODER.encode(sorted((k, v) for k, v in row.items() if k != "sha256"))).hexdigest()
 
 
 def job_row(job: Job, *, wide: bool = True) -> Row:
@@ -74,23 +71,9 @@ def _subdomain(job: Job) -> str:
     return str(shop.get("subdomain", "")) if isinstance(shop, Mapping) else ""
 
 
-_SUB_DEFAULTS = {f.name: f.default for f in fields(SubStep) if f.name not in ("key", "result")}
-
-
 def sub_progress(job: Job) -> str:
-    """The sub-steps as JSON. Only what differs from a fresh sub-step is written."""
-    progress: dict[str, dict[str, object]] = {}
-    for key, sub in job.sub_steps.items():
-        changed: dict[str, object] = {}
-        for name, default in _SUB_DEFAULTS.items():
-            value = getattr(sub, name)
-            if value != default:
-                changed[name] = moment(value) if isinstance(value, datetime) else value
-        if sub.result:
-            changed["result"] = dict(sub.result)
-        if changed:
-            progress[key.value] = changed
-    return text_of(progress) if progress else "{}"
+    """The sub-steps as JSON."""
+    return text_of(sub_step_progress(job.sub_steps))
 
 
 def step_row(job: Job, step: Step) -> Row:

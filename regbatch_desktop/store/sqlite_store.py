@@ -19,7 +19,7 @@ from regbatch_desktop.domain.errors import BatchNotFound, JobNotFound, NotFound
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.steps import JobStatus
-from regbatch_desktop.ports import AddEffectEvent, ChangeSet, CommitAnswer, Lease, SealedValue
+from regbatch_desktop.ports import AddEffectEvent, ChangeSet, CommitAnswer, Committed, Lease, SaveJob, SealedValue
 from regbatch_desktop.read_models import BatchPlaces, BatchRow, LeadRow
 from regbatch_desktop.store import leases, lists, rows
 from regbatch_desktop.store import statements as sql
@@ -68,9 +68,14 @@ class SqliteStore:
         now, writer = self._clock(), self.writer
         if writer is None:
             raise NotFound("This workspace was opened for reading only.")
-        return await writer.submit(  # type: ignore[no-any-return]
+        answer: CommitAnswer = await writer.submit(
             lambda connection: apply_change(connection, change, now=now, careful=writer.careful)
         )
+        if isinstance(answer, Committed) and not answer.duplicate:
+            for write in change.writes:
+                if isinstance(write, SaveJob):
+                    self._job_reads.note(write.after)
+        return answer
 
     async def now(self) -> datetime:
         """The authority's clock is this machine's."""

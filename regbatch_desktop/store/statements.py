@@ -95,11 +95,13 @@ _active = (
 )
 FIND_ACTIVE = compiled(_active.where(t.jobs.c.restaurant_id == bindparam("key")))
 ACTIVE_RESTAURANTS = compiled(_active)
+JOB_VERSION = compiled(select(t.jobs.c.id, t.jobs.c.version).where(t.jobs.c.id == bindparam("key")))
 JOB = compiled(select(t.jobs).where(t.jobs.c.id == bindparam("key")))
 JOB_STEPS = compiled(select(t.job_steps).where(t.job_steps.c.job_id == bindparam("key")).order_by(t.job_steps.c.step_number))
+BATCH_JOBS = compiled(select(t.jobs).where(t.jobs.c.batch_job_id == bindparam("key")))
 # Jobs of a batch share their moment; they were inserted in the order of the leads, which their ids do not have.
-BATCH_JOBS = compiled(
-    select(t.jobs)
+BATCH_JOB_VERSIONS = compiled(
+    select(t.jobs.c.id, t.jobs.c.version)
     .where(t.jobs.c.batch_job_id == bindparam("key"))
     .order_by(t.jobs.c.created_at, literal_column("registration_jobs.rowid"))
 )

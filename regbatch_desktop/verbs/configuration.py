@@ -10,9 +10,10 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from regbatch_desktop.domain.errors import StepNotActionRequired
 from regbatch_desktop.domain.mutation import Mutation

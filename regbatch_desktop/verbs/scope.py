@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from regbatch_desktop.domain.batch import Batch
 from regbatch_desktop.domain.candidate import CandidateSearch
 from regbatch_desktop.domain.decision import Decision
@@ -56,4 +58,4 @@ async def scope_of(store: BatchStore, mutation: Mutation) -> Scope:
 
 def saved(before: Job, after: Job) -> SaveJob:
     """A decision is one commit, however many transitions it is made of."""
-    return SaveJob(before, after if after.version == before.version + 1 else replace(after, version=before.version + 1))
+    return SaveJob(before, after if after.version == before.version + 1 else structs.replace(after, version=before.version + 1))

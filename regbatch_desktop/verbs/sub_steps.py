@@ -7,8 +7,9 @@ Never: makes the call.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from regbatch_desktop.domain.effects import EffectState
 from regbatch_desktop.domain.errors import InvalidStatus

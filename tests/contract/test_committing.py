@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from regbatch_desktop.domain import errors, transitions
 from regbatch_desktop.domain.effects import Effect, EffectClass, EffectState
@@ -69,9 +70,9 @@ async def test_a_stale_lease_cannot_start_an_effect_but_a_truth_is_recorded(auth
     intent = Effect(job.id, "menuImport", 1, EffectClass.BLIND, EffectState.INTENT, "key", "sha", old.token)
     assert await store.commit(change(SaveEffect(intent, None), mutation="old", lease=old)) == Conflicted("lease", fenced=True)
     assert await store.effects(job.id) == ()
-    intent = replace(intent, token=new.token)
+    intent = structs.replace(intent, token=new.token)
     assert await store.commit(change(SaveEffect(intent, None), mutation="new", lease=new)) == Committed()
-    done = replace(intent, state=EffectState.SUCCEEDED, result={"id": "RES1"})
+    done = structs.replace(intent, state=EffectState.SUCCEEDED, result={"id": "RES1"})
     assert await store.commit(change(SaveEffect(done, EffectState.INTENT), mutation="late")) == Committed()
     assert await store.effects(job.id) == (done,)
     again = await store.commit(change(SaveEffect(intent, EffectState.INTENT), mutation="third", lease=new))
@@ -126,10 +127,10 @@ async def test_two_restaurants_never_get_the_same_subdomain(authority: Authority
     store = authority.store
     first, second = await authority.filled()
     shop = {"restaurant": {"subdomain": "kea"}}
-    taken = replace(first, execution_config=shop, version=2)
+    taken = structs.replace(first, execution_config=shop, version=2)
     assert await store.commit(change(SaveJob(first, taken), mutation="1")) == Committed()
     with pytest.raises(errors.SubdomainTaken, match="Kea 0"):
-        await store.commit(change(SaveJob(second, replace(second, execution_config=shop, version=2)), mutation="2"))
+        await store.commit(change(SaveJob(second, structs.replace(second, execution_config=shop, version=2)), mutation="2"))
     assert await store.taken_subdomains("ke") == {"kea": first.restaurant_id}
     assert await store.taken_subdomains("x%") == {}
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
 from regbatch_desktop.domain import errors, transitions
 from regbatch_desktop.domain.batch import BatchStatus
@@ -37,7 +38,7 @@ async def test_a_round_trip_of_a_job_loses_nothing(authority: Authority) -> None
     await store.commit(change(SaveJob(job, started), mutation="1"))
     assert await store.job(job.id) == started
     running = transitions.apply_step(started, 1, StepEvent.START, now=NOW)
-    running = replace(running, version=started.version + 1)
+    running = structs.replace(running, version=started.version + 1)
     await store.commit(change(SaveJob(started, running), mutation="start"))
     moved = transitions.apply_step(
         running, 1, StepEvent.RETRY_LATER, now=NOW + timedelta(microseconds=1234567), next_attempt_at=NOW + timedelta(minutes=1),
@@ -45,8 +46,8 @@ async def test_a_round_trip_of_a_job_loses_nothing(authority: Authority) -> None
     )  # fmt: skip
     subs = dict(moved.sub_steps)
     key = SubStepKey.MENU_IMPORT
-    subs[key] = replace(subs[key], status=SubStepStatus.UNKNOWN, started_at=NOW, attempt=2, reason="why", result={"n": 1})
-    moved = replace(
+    subs[key] = structs.replace(subs[key], status=SubStepStatus.UNKNOWN, started_at=NOW, attempt=2, reason="why", result={"n": 1})
+    moved = structs.replace(
         moved, sub_steps=subs, execution_config={"account": {"password": {"$secret": "s"}}}, version=running.version + 1
     )
     await store.commit(change(SaveJob(running, moved), mutation="2"))
@@ -158,9 +159,9 @@ async def test_a_batch_tells_where_it_is_and_how_long_its_steps_take(authority: 
     assert (places.cities, places.cuisines) == (("Auckland", "Napier"), ("pizza", "thai"))
     for each, seconds in ((job, 2), (other, 4)):
         started = transitions.start(each, now=NOW)
-        running = replace(transitions.apply_step(started, 1, StepEvent.START, now=NOW), version=started.version + 1)
+        running = structs.replace(transitions.apply_step(started, 1, StepEvent.START, now=NOW), version=started.version + 1)
         done = transitions.apply_step(running, 1, StepEvent.COMPLETE, now=NOW + timedelta(seconds=seconds))
-        steps = (started, running, replace(done, version=running.version + 1))
+        steps = (started, running, structs.replace(done, version=running.version + 1))
         for number, (before, after) in enumerate(zip((each, *steps), steps, strict=False)):
             await store.commit(change(SaveJob(before, after), mutation=f"{each.id}-{number}"))
     assert await store.step_seconds() == {1: 3.0}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from regbatch_desktop.domain.errors import DependencyMissing, InvalidStatus
 from regbatch_desktop.domain.job import Job

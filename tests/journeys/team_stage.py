@@ -16,6 +16,7 @@ from uuid import uuid4
 import keyring
 import pytest
 from keyring.backend import KeyringBackend
+from msgspec import structs
 from PySide6.QtCore import Qt
 
 from regbatch_desktop.bootstrap.services import Services
@@ -197,7 +198,7 @@ async def prepared(store: TeamStore, organisation_id: str, *, choose: int, confi
             job = transitions.apply_step(job, 3, StepEvent.COMPLETE, now=NOW, result_data=chosen)
             for event in (StepEvent.START, StepEvent.COMPLETE):
                 job = transitions.apply_step(job, 4, event, now=NOW)
-        job = replace(job, version=2)
+        job = structs.replace(job, version=2)
         search = CandidateSearch(job.id, people[n].name, people[n].address, "Napier", hits, NOW)
         await _committed(store, SaveJob(first, job), SaveCandidates(search))
         jobs.append(job)

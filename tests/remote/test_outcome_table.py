@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from regbatch_desktop.domain.effects import EffectClass, OutcomeKind, may_repeat
 from regbatch_desktop.domain.secret import Secret

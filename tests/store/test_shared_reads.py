@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from regbatch_desktop.ports import ChangeSet, Committed, SaveRestaurant
+from msgspec import structs
+
+from regbatch_desktop.domain.sub_steps import SubStepStatus
+from regbatch_desktop.ports import ChangeSet, Committed, Conflicted, SaveJob, SaveRestaurant
+from regbatch_desktop.practice.faults import Fault
 from regbatch_desktop.services import batches
 from regbatch_desktop.store.seen import Seen
+from regbatch_desktop.store.workspace import open_workspace
 from tests.pipeline.workbench import bench
 
 
@@ -21,6 +26,33 @@ async def test_a_job_that_moved_is_read_anew_and_the_others_are_not(tmp_path: Pa
         assert all(job.cancelled_at is not None for job in after)
         assert [job.id for job in after] == [job.id for job in before]
         assert await made.doors.store.job(after[3].id) == after[3]
+
+
+async def test_what_was_committed_here_is_not_parsed_and_says_what_the_file_says(tmp_path: Path) -> None:
+    async with bench(tmp_path) as made:
+        made.fault(Fault.SUCCESS_FALSE, "*/register-account", first=4)
+        batch = await made.batch(12)
+        await made.run_reviewed(batch)
+        ours = await made.jobs(batch)
+        states = {sub.status for job in ours for sub in job.sub_steps.values()}
+        assert states >= {SubStepStatus.COMPLETED, SubStepStatus.SKIPPED, SubStepStatus.FAILED}
+        other = open_workspace(tmp_path / "w.db", read_only=True)
+        try:
+            assert await other.store.jobs(batch.id) == ours
+        finally:
+            other.close()
+        moved = structs.replace(ours[0], version=ours[0].version + 1, error_message="why")
+        await made.doors.store.commit(ChangeSet("m", (SaveJob(ours[0], moved),)))
+        assert await made.doors.store.job(moved.id) is moved
+
+
+async def test_what_was_refused_is_not_read(tmp_path: Path) -> None:
+    async with bench(tmp_path) as made:
+        (job,) = await made.jobs(await made.batch(1))
+        moved = structs.replace(job, version=job.version + 1, error_message="why")
+        stale = structs.replace(job, version=job.version - 1)
+        assert isinstance(await made.doors.store.commit(ChangeSet("m", (SaveJob(stale, moved),))), Conflicted)
+        assert await made.doors.store.job(job.id) == job
 
 
 async def test_a_restaurant_that_was_changed_is_read_anew(tmp_path: Path) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
+
+from msgspec.structs import replace
 
 from regbatch_desktop.bootstrap.services import Services
 from regbatch_desktop.bootstrap.team_desk import TeamDesk, opened_team_desk

@@ -7,13 +7,13 @@ Never: says how many examples are run.
 from __future__ import annotations
 
 import contextlib
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
+from msgspec.structs import replace
 
 from regbatch_desktop.domain.errors import RegBatchError
 from regbatch_desktop.domain.job import Job

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from regbatch_desktop.domain.errors import Conflict, MembershipMissing, WorkspaceUnusable
 from regbatch_desktop.domain.restaurant import Restaurant

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from msgspec import structs
 
 from regbatch_desktop.domain import errors
 from regbatch_desktop.domain.steps import JobStatus
@@ -53,7 +54,7 @@ async def test_an_adopted_project_keeps_every_row_and_works_like_a_new_one(adopt
         assert len(await store.lead_rows()) == 60
 
         changed = replace(shop, phone="+6491234567", version=shop.version + 1)
-        waits = replace(jobs[5], status=JobStatus.ACTION_REQUIRED, version=jobs[5].version + 1)
+        waits = structs.replace(jobs[5], status=JobStatus.ACTION_REQUIRED, version=jobs[5].version + 1)
         writes = (SaveRestaurant(shop, changed), SaveJob(jobs[5], waits), SaveBatch(batch, replace(batch, name="New name")))
         assert await store.commit(ChangeSet("1", writes)) == Committed()
         assert await store.restaurant(shop.id) == changed

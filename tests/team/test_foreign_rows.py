@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
+from msgspec import structs
 
 from regbatch_desktop.domain import errors, transitions
 from regbatch_desktop.domain.batch import Batch
@@ -74,7 +75,7 @@ async def test_writes_that_name_foreign_rows_change_nothing_and_tell_nothing(tea
         CreateBatch(new_batch, (Job(job.id, new_batch.id, free.id, mine),)),
         AddDecision(Decision(str(uuid4()), job.id, DecisionKind.NONE_OF_THESE, "me", NOW)),
         SaveCandidates(CandidateSearch(job.id, "", "", "")), AddEffectEvent(job.id, "menuImport", 1, "k", NOW),
-        SaveEffect(effect, None), SaveEffect(replace(effect, state=EffectState.INTENT), None),
+        SaveEffect(effect, None), SaveEffect(structs.replace(effect, state=EffectState.INTENT), None),
     )  # fmt: skip
     before = await everything(team)
     for number, write in enumerate(attempts):
@@ -101,7 +102,7 @@ async def test_the_database_refuses_a_status_that_the_program_would_not_write(te
     cancelled = transitions.cancel(started, now=NOW)
     await store.commit(ChangeSet("s", (SaveJob(job, started),)))
     await store.commit(ChangeSet("c", (SaveJob(started, cancelled),)))
-    revived = replace(cancelled, status=JobStatus.IN_PROGRESS, version=cancelled.version + 1)
+    revived = structs.replace(cancelled, status=JobStatus.IN_PROGRESS, version=cancelled.version + 1)
     with pytest.raises(errors.InvalidStatus):
         await store.commit(ChangeSet("r", (SaveJob(cancelled, revived),)))
     assert await store.job(job.id) == cancelled
@@ -117,6 +118,6 @@ async def test_an_intent_without_a_lease_is_fenced(team: Team) -> None:
     intent = Effect(job.id, "menuImport", 1, EffectClass.BLIND, EffectState.INTENT, "k", "s", 1)
     assert await store.commit(ChangeSet("1", (SaveEffect(intent, None),))) == Conflicted("lease", fenced=True)
     lease = await store.acquire_lease(job.id, instance_id="i", ttl_s=60)
-    answer = await store.commit(ChangeSet("2", (SaveEffect(replace(intent, token=7), None),), lease))
+    answer = await store.commit(ChangeSet("2", (SaveEffect(structs.replace(intent, token=7), None),), lease))
     assert answer == Conflicted("lease", fenced=True)
     assert await store.effects(job.id) == ()

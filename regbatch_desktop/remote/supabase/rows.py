@@ -87,7 +87,7 @@ def _step_of(row: Row) -> Step:
 
 
 _TIMES = ("started_at", "completed_at", "next_attempt_at")
-_KNOWN = frozenset(SubStep.__dataclass_fields__) - {"key", "status"}
+_KNOWN = frozenset(SubStep.__struct_fields__) - {"key", "status"}
 
 
 def _sub_steps(progress: Row) -> Mapping[SubStepKey, SubStep]:

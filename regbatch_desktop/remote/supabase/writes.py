@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import datetime
 from enum import Enum
 from typing import Any
+
+from msgspec import structs
 
 from regbatch_desktop.domain.batch import Batch
 from regbatch_desktop.domain.candidate import candidate_data
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.steps import STEPS, Step
-from regbatch_desktop.domain.sub_steps import SubStep
+from regbatch_desktop.domain.sub_steps import sub_step_progress
 from regbatch_desktop.ports import (
     AddDecision,
     AddEffectEvent,
@@ -37,7 +39,6 @@ from regbatch_desktop.ports import (
 from regbatch_desktop.remote.supabase.rows import RESTAURANT_TEXTS
 
 Json = dict[str, Any]
-_SUB_DEFAULTS = {f.name: f.default for f in fields(SubStep) if f.name not in ("key", "result")}
 
 
 def plain(value: object) -> Any:
@@ -68,7 +69,7 @@ def write_json(write: Write) -> Json:
         case SaveJob():
             return _save_job(write)
         case SaveEffect(effect=effect, expected=expected):
-            row = plain(asdict(effect)) | {"provider_reference": effect.provider_reference or None}
+            row = plain(structs.asdict(effect)) | {"provider_reference": effect.provider_reference or None}
             return {"kind": "save_effect", "expected": expected and expected.value, "row": row}
         case AddEffectEvent():
             known = {name: plain(getattr(write, name)) for name in ("job_id", "name", "generation", "at", "detail")}
@@ -145,19 +146,11 @@ def _step(job: Job, step: Step) -> Json:
         "status", "attempt", "retry_count", "started_at", "completed_at", "next_attempt_at", "duration_ms", "error_code",
         "error_message", "result_data",
     )  # fmt: skip
-    progress = (
-        {key.value: changed for key, sub in job.sub_steps.items() if (changed := _sub_step(sub))} if step.number == 6 else {}
-    )
+    progress = sub_step_progress(job.sub_steps) if step.number == 6 else {}
     return {name: plain(getattr(step, name)) for name in names} | {
         "step_number": step.number, "step_name": definition.name, "step_type": definition.step_type.value,
         "sub_step_progress": progress,
     }  # fmt: skip
-
-
-def _sub_step(sub: SubStep) -> Json:
-    """What differs from a fresh sub-step."""
-    changed = {name: plain(getattr(sub, name)) for name, default in _SUB_DEFAULTS.items() if getattr(sub, name) != default}
-    return changed | ({"result": plain(sub.result)} if sub.result else {})
 
 
 def _batch(batch: Batch) -> Json:
