@@ -7,10 +7,13 @@ Never: guesses a number that is not valid.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import phonenumbers
 
 
+# One number stands in several fields of a restaurant, and the library is thorough rather than quick.
+@lru_cache(maxsize=1024)
 def normalise_nz_phone(text: str) -> str:
     """`021 555 012` → `+6421555012`; "" for an empty text. ValueError when it is no possible number."""
     digits = re.sub(r"\D", "", text)

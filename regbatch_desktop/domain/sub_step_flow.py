@@ -55,12 +55,9 @@ def _satisfied(job: Job, key: SubStepKey, need: SubStepKey) -> bool:
     return sub.status is SubStepStatus.COMPLETED
 
 
-def _blocked_by(job: Job, key: SubStepKey) -> str:
-    for need in SUB_STEPS[key].needs:
-        sub = job.sub_steps[need]
-        if sub.is_ended and not _satisfied(job, key, need):
-            return f"{SUB_STEPS[need].label} {'failed' if sub.status is SubStepStatus.FAILED else 'was skipped'}"
-    return ""
+def has_what_it_needs(job: Job, key: SubStepKey) -> bool:
+    """Everything that the sub-step needs is done, or may be missing."""
+    return all(_satisfied(job, key, need) for need in SUB_STEPS[key].needs)
 
 
 def readiness(job: Job, *, now: datetime) -> Readiness:
@@ -69,15 +66,19 @@ def readiness(job: Job, *, now: datetime) -> Readiness:
     skip: dict[SubStepKey, str] = {}
     for key, definition in SUB_STEPS.items():
         sub = job.sub_steps[key]
-        waiting = sub.status is SubStepStatus.PENDING
-        due = sub.status is SubStepStatus.RETRYING and (sub.next_attempt_at is None or sub.next_attempt_at <= now)
-        if not (waiting or due):
+        if sub.status is not SubStepStatus.PENDING and not _is_due(sub, now):
             continue
-        if reason := _blocked_by(job, key):
-            skip[key] = reason
-        elif all(_satisfied(job, key, need) for need in definition.needs):
+        missing = [job.sub_steps[need] for need in definition.needs if not _satisfied(job, key, need)]
+        if ended := next((need for need in missing if need.is_ended), None):
+            how = "failed" if ended.status is SubStepStatus.FAILED else "was skipped"
+            skip[key] = f"{SUB_STEPS[ended.key].label} {how}"
+        elif not missing:
             ready.append(key)
     return Readiness(tuple(ready), skip)
+
+
+def _is_due(sub: SubStep, now: datetime) -> bool:
+    return sub.status is SubStepStatus.RETRYING and (sub.next_attempt_at is None or sub.next_attempt_at <= now)
 
 
 def next_due(job: Job) -> datetime | None:

@@ -69,11 +69,12 @@ class EffectCalls:
 
     async def known(self, name: str, generation: int = 1) -> Effect | None:
         """The stored effect, if its intent was ever recorded."""
-        async with self._reading:
-            if self._known is None:
-                effects = await self._doors.store.effects(self._record.job.id)
-                self._known = {(effect.name, effect.generation): effect for effect in effects}
-            return self._known.get((name, generation))
+        if self._known is None:
+            async with self._reading:
+                if self._known is None:
+                    effects = await self._doors.store.effects(self._record.job.id)
+                    self._known = {(effect.name, effect.generation): effect for effect in effects}
+        return self._known.get((name, generation))
 
     async def perform(self, request: EffectRequest) -> CallOutcome | None:
         """Make the call if it may be made; the recorded outcome, or None when asked to stop before anything was sent."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 
@@ -140,10 +141,7 @@ class _BatchRun:
 
     def _may_start(self) -> bool:
         """The >50 % rule (design §4)."""
-        counts = dict.fromkeys(JobStatus, 0)
-        for status in self._statuses.values():
-            counts[status] += 1
-        return not too_many_failed(counts)
+        return not too_many_failed(Counter(self._statuses.values()))
 
     def _on_change(self, change: Change) -> None:
         if change.kind != "job":

@@ -39,6 +39,11 @@ class StepContext:
         """The last committed job."""
         return self.record.job
 
+    @property
+    def draft(self) -> Job:
+        """The job as it will be when everything asked for is committed."""
+        return self.record.draft
+
     def wanted(self) -> bool:
         """The job was not cancelled and nobody asked to stop."""
         return self.job.cancelled_at is None and not self.stop.is_set

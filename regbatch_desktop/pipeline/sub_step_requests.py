@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from regbatch_desktop.domain.configuration import YoloConfiguration
 from regbatch_desktop.domain.configuration.sub_step_bodies import body_for
 from regbatch_desktop.domain.effects import CallOutcome, EffectClass, OutcomeKind
+from regbatch_desktop.domain.errors import InvalidStatus
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.steps import SubStepEvent
-from regbatch_desktop.domain.sub_step_flow import after_an_outcome
+from regbatch_desktop.domain.sub_step_flow import after_an_outcome, has_what_it_needs
 from regbatch_desktop.domain.sub_steps import SUB_STEPS, SubStepKey, SubStepStatus
 from regbatch_desktop.domain.transitions import apply_sub_step
 from regbatch_desktop.pipeline.effect_request import EffectRequest
@@ -27,10 +28,13 @@ def results_so_far(job: Job) -> dict[str, object]:
 
 
 def sub_step_request(context: StepContext, key: SubStepKey, configuration: YoloConfiguration) -> EffectRequest:
-    """The durable call of one sub-step as its saved configuration wants it (L25)."""
-    restaurant = context.restaurant
+    """The durable call of one sub-step as its saved configuration wants it (L25).
+
+    It is made from the draft: what it needs may be on its way into the store, and then its intent goes along.
+    """
+    restaurant, drafted = context.restaurant, context.draft
     definition = SUB_STEPS[key]
-    body: Mapping[str, object] = body_for(key, configuration, restaurant, results_so_far(context.job))
+    body: Mapping[str, object] = body_for(key, configuration, restaurant, results_so_far(drafted))
     menu_id = configuration.menu.selected_menu_id or None
     limits = context.doors.limits
 
@@ -43,6 +47,8 @@ def sub_step_request(context: StepContext, key: SubStepKey, configuration: YoloC
         return await _find(context, key, configuration)
 
     def began(job: Job) -> Job:
+        if not has_what_it_needs(job, key):
+            raise InvalidStatus(f"{definition.label} cannot start before what it needs is done.")
         # After a crash the sub-step still reads "in progress" or "unknown"; a repeat goes through "retrying".
         if job.sub_steps[key].status in (SubStepStatus.UNKNOWN, SubStepStatus.IN_PROGRESS):
             job = apply_sub_step(job, key, SubStepEvent.RETRY_LATER, now=context.doors.clock.now())
@@ -58,7 +64,7 @@ def sub_step_request(context: StepContext, key: SubStepKey, configuration: YoloC
         body=body,
         send=send,
         deadline_s=limits.deadline_s(key.value),
-        generation=context.job.sub_steps[key].generation,
+        generation=drafted.sub_steps[key].generation,
         query=query if definition.effect_class is EffectClass.QUERYABLE else None,
         began=began,
         ended=ended,

@@ -33,6 +33,8 @@ class GroupCommit:
         self.commits = 0
         # Works make savepoints only while this is set: hardly ever does a change set not fit.
         self.careful = False
+        # What the works of a transaction want done in this thread after its COMMIT, before their callers hear of it.
+        self.once_durable: list[Callable[[], None]] = []
         self._make_ballast()
         self._handover = Handover(self._commit, name="store-writer")
 
@@ -61,6 +63,7 @@ class GroupCommit:
 
     def _transaction(self, group: Sequence[Work]) -> Sequence[Answer]:
         answers: list[Answer] = []
+        self.once_durable.clear()
         self._connection.execute("BEGIN IMMEDIATE")
         for work in group:
             try:
@@ -72,6 +75,8 @@ class GroupCommit:
         self._point("before_commit")
         self._connection.execute("COMMIT")
         self.commits += 1
+        for act in self.once_durable:
+            act()
         self._point("after_commit")
         return answers
 

@@ -7,7 +7,6 @@ Never: writes.
 from __future__ import annotations
 
 import sqlite3
-from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -16,6 +15,7 @@ from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.store import rows
 from regbatch_desktop.store import statements as sql
+from regbatch_desktop.store.newest import Newest
 from regbatch_desktop.store.seen import Seen
 
 # Some twenty batches; a view of a running batch asks for the same fifty jobs several times a second.
@@ -25,17 +25,13 @@ _FEW = 8
 
 
 class JobReads:
-    """One per reader connection."""
+    """One per reader connection. `newest` knows what was committed to the same file in this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, newest: Newest | None = None) -> None:
+        self._newest = newest or Newest()
         self._jobs: Seen[Job] = Seen(_KEPT)
         self._restaurants: Seen[Restaurant] = Seen(_KEPT)
         self._searches: Seen[CandidateSearch] = Seen(_KEPT)
-        self._committed: deque[Job] = deque(maxlen=_KEPT)
-
-    def note(self, job: Job) -> None:
-        """This is what was committed at this version. May be called in any thread."""
-        self._committed.append(job)
 
     def job(self, connection: sqlite3.Connection, job_id: str) -> Job | None:
         """One job with its steps as they were at one moment."""
@@ -82,9 +78,9 @@ class JobReads:
         return found
 
     def _known(self, row: sqlite3.Row) -> Job | None:
-        while self._committed:
-            job = self._committed.popleft()
-            self._jobs.put(job.id, job.version, job)
+        newest = self._newest.job(row["id"])
+        if newest is not None and newest.version == row["version"]:
+            return newest
         return self._jobs.get(row["id"], row["version"])
 
     def _read(self, connection: sqlite3.Connection, job_id: str) -> Job | None:

@@ -19,7 +19,7 @@ from regbatch_desktop.domain.errors import BatchNotFound, JobNotFound, NotFound
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.restaurant import Restaurant
 from regbatch_desktop.domain.steps import JobStatus
-from regbatch_desktop.ports import AddEffectEvent, ChangeSet, CommitAnswer, Committed, Lease, SaveJob, SealedValue
+from regbatch_desktop.ports import AddEffectEvent, ChangeSet, CommitAnswer, Committed, Lease, SealedValue
 from regbatch_desktop.read_models import BatchPlaces, BatchRow, LeadRow
 from regbatch_desktop.store import leases, lists, rows
 from regbatch_desktop.store import statements as sql
@@ -29,6 +29,7 @@ from regbatch_desktop.store.group_commit import GroupCommit
 from regbatch_desktop.store.handover import Handover, answered
 from regbatch_desktop.store.integrity import unsound_rows
 from regbatch_desktop.store.job_reads import JobReads
+from regbatch_desktop.store.newest import Newest
 
 Clock = Callable[[], datetime]
 
@@ -59,7 +60,8 @@ class SqliteStore:
         # A list of 100,000 takes a second or two; a job that runs must not wait behind it.
         self._listing = Handover(lambda asked: answered(lister, asked, prepare), name="store-lister")
         self._list_reads = lists.ListReads(prepare or lists.data_version)
-        self._job_reads = JobReads()
+        self._newest = Newest()
+        self._job_reads = JobReads(self._newest)
 
     # ------------------------------------------------------------ writing
 
@@ -68,14 +70,14 @@ class SqliteStore:
         now, writer = self._clock(), self.writer
         if writer is None:
             raise NotFound("This workspace was opened for reading only.")
-        answer: CommitAnswer = await writer.submit(
-            lambda connection: apply_change(connection, change, now=now, careful=writer.careful)
-        )
-        if isinstance(answer, Committed) and not answer.duplicate:
-            for write in change.writes:
-                if isinstance(write, SaveJob):
-                    self._job_reads.note(write.after)
-        return answer
+
+        def work(connection: sqlite3.Connection) -> CommitAnswer:
+            answer = apply_change(connection, change, now=now, careful=writer.careful)
+            if isinstance(answer, Committed) and not answer.duplicate:
+                writer.once_durable.append(lambda: self._newest.note(change))
+            return answer
+
+        return await writer.submit(work)  # type: ignore[no-any-return]
 
     async def now(self) -> datetime:
         """The authority's clock is this machine's."""
@@ -160,8 +162,7 @@ class SqliteStore:
 
     async def job(self, job_id: str) -> Job:
         """See the port."""
-
-        job: Job | None = await self._read(lambda c: self._job_reads.job(c, job_id))
+        job: Job | None = self._newest.job(job_id) or await self._read(lambda c: self._job_reads.job(c, job_id))
         if job is None:
             raise JobNotFound("There is no such registration in this workspace.")
         return job
@@ -173,6 +174,8 @@ class SqliteStore:
 
     async def restaurant(self, restaurant_id: str) -> Restaurant:
         """See the port."""
+        if (newest := self._newest.restaurant(restaurant_id)) is not None:
+            return newest
         key = {"key": restaurant_id}
         found: tuple[Restaurant, ...] = await self._read(lambda c: self._job_reads.restaurants(c.execute(sql.RESTAURANT, key)))
         if not found:

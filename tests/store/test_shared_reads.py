@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,17 +29,19 @@ async def test_a_job_that_moved_is_read_anew_and_the_others_are_not(tmp_path: Pa
         assert await made.doors.store.job(after[3].id) == after[3]
 
 
-async def test_what_was_committed_here_is_not_parsed_and_says_what_the_file_says(tmp_path: Path) -> None:
+async def test_what_was_committed_here_says_what_the_file_says(tmp_path: Path) -> None:
     async with bench(tmp_path) as made:
         made.fault(Fault.SUCCESS_FALSE, "*/register-account", first=4)
         batch = await made.batch(12)
         await made.run_reviewed(batch)
-        ours = await made.jobs(batch)
+        ours = tuple([await made.doors.store.job(job.id) for job in await made.jobs(batch)])
+        shops = {job.restaurant_id: await made.doors.store.restaurant(job.restaurant_id) for job in ours}
         states = {sub.status for job in ours for sub in job.sub_steps.values()}
         assert states >= {SubStepStatus.COMPLETED, SubStepStatus.SKIPPED, SubStepStatus.FAILED}
         other = open_workspace(tmp_path / "w.db", read_only=True)
         try:
             assert await other.store.jobs(batch.id) == ours
+            assert {shop.id: shop for shop in await other.store.batch_restaurants(batch.id)} == shops
         finally:
             other.close()
         moved = structs.replace(ours[0], version=ours[0].version + 1, error_message="why")
@@ -53,6 +56,19 @@ async def test_what_was_refused_is_not_read(tmp_path: Path) -> None:
         stale = structs.replace(job, version=job.version - 1)
         assert isinstance(await made.doors.store.commit(ChangeSet("m", (SaveJob(stale, moved),))), Conflicted)
         assert await made.doors.store.job(job.id) == job
+
+
+async def test_a_caller_that_did_not_wait_for_its_commit_hides_nothing(tmp_path: Path) -> None:
+    async with bench(tmp_path) as made:
+        (job,) = await made.jobs(await made.batch(1))
+        store = made.doors.store
+        one = structs.replace(job, version=job.version + 1, error_message="one")
+        two = structs.replace(one, version=one.version + 1, error_message="two")
+        impatient = asyncio.ensure_future(store.commit(ChangeSet("1", (SaveJob(job, one),))))
+        await asyncio.sleep(0)
+        impatient.cancel()
+        assert isinstance(await store.commit(ChangeSet("2", (SaveJob(one, two),))), Committed)
+        assert (await store.job(job.id)).error_message == "two"
 
 
 async def test_a_restaurant_that_was_changed_is_read_anew(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from regbatch_desktop.domain.effects import CallOutcome, EffectClass, OutcomeKin
 from regbatch_desktop.domain.errors import Conflict, ServiceError
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.steps import StepStatus, SubStepEvent
-from regbatch_desktop.domain.sub_step_flow import next_due, readiness, settle_step_six
+from regbatch_desktop.domain.sub_step_flow import Readiness, next_due, readiness, settle_step_six
 from regbatch_desktop.domain.sub_steps import SUB_STEPS, SubStepKey, SubStepStatus
 from regbatch_desktop.domain.transitions import apply_sub_step
 from regbatch_desktop.pipeline.job_record import Plan
@@ -45,29 +45,32 @@ class _AccountSetup:
         if sent is not None:
             return sent
         try:
-            while True:
-                await self._skip_what_cannot_run()
-                if self._context.wanted():
-                    self._start_what_can_run()
-                if self._running:
-                    await self._wait_for_one()
-                elif not await self._wait_for_retry():
-                    return Settled()
+            with self._context.record.followed_by(self._start_what_can_run):
+                return await self._run_until_nothing_moves()
         finally:
             for task in self._running.values():
                 task.cancel()
             await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+    async def _run_until_nothing_moves(self) -> StepOutcome:
+        while True:
+            await self._skip_what_cannot_run()
+            self._start_what_can_run()
+            if self._running:
+                await self._wait_for_one()
+            elif not await self._wait_for_retry():
+                return Settled()
+
+    def _not_wanted(self, plan: Readiness) -> dict[SubStepKey, str]:
+        """What is skipped now, with the reason."""
+        return plan.skip or {key: reason for key in plan.ready if (reason := skip_reason(key, self._configuration))}
 
     async def _skip_what_cannot_run(self) -> None:
         now = self._context.doors.clock.now()
 
         def decide(job: Job) -> Plan | None:
             before = job
-            while job.cancelled_at is None:
-                plan = readiness(job, now=now)
-                reasons = plan.skip or {key: reason for key in plan.ready if (reason := skip_reason(key, self._configuration))}
-                if not reasons:
-                    break
+            while job.cancelled_at is None and (reasons := self._not_wanted(readiness(job, now=now))):
                 for key, reason in reasons.items():
                     job = apply_sub_step(job, key, SubStepEvent.SKIP, now=now, reason=reason)
             return None if job is before else Plan(job)
@@ -77,8 +80,12 @@ class _AccountSetup:
             await self._context.record.commit(decide)
 
     def _start_what_can_run(self) -> None:
-        job = self._context.job
-        wanted = list(readiness(job, now=self._context.doors.clock.now()).ready)
+        """By the draft: the intent of what follows from an outcome goes into the outcome's change set."""
+        if not self._context.wanted():
+            return
+        job = self._context.draft
+        plan = readiness(job, now=self._context.doors.clock.now())
+        wanted = [key for key in plan.ready if not skip_reason(key, self._configuration)]
         for key, sub in job.sub_steps.items():
             # A blind call that is not known waits for a person; everything else can find out by itself.
             asks = sub.status is SubStepStatus.UNKNOWN and SUB_STEPS[key].effect_class is EffectClass.BLIND
@@ -90,10 +97,11 @@ class _AccountSetup:
                 self._running[key] = self._context.scope.spawn(self._run_one(key), name=f"sub-step:{key.value}")
 
     async def _run_one(self, key: SubStepKey) -> None:
-        before = self._context.job.sub_steps[key]
+        job = self._context.job
+        before, foreseen = job.sub_steps[key], self._context.draft is not job
         await self._call(key)
         stuck = self._context.job.sub_steps[key] == before and self._context.wanted()
-        if stuck and before.status not in _RESUMABLE:
+        if stuck and not foreseen and before.status not in _RESUMABLE:
             # Starting it again would only spin; a failed step is seen and can be retried.
             raise RuntimeError(f"{key.value} did not move")
 
