@@ -7,7 +7,9 @@ Never: writes; an empty value never replaces anything (restaurant.py).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+
+import msgspec
 
 from regbatch_desktop.domain.candidate import CompanyDetails, Director
 from regbatch_desktop.domain.names import folded, title_case
@@ -53,7 +55,8 @@ def company_profile(details: CompanyDetails, *, director: str = "") -> CompanyPr
         "gst_number": next(iter(details.gst_numbers), ""),
         "contact_email": next(iter(details.email_addresses), ""),
         "contact_phone": next(iter(details.phone_numbers), ""),
-        "additional_contacts": asdict(details),
+        # As JSON has it, so that the value that is read again is the value that was stored.
+        "additional_contacts": msgspec.json.decode(msgspec.json.encode(details)),
     }
     if person is not None:
         values["contact_name"] = title_case(person.name)
