@@ -35,7 +35,7 @@ from regbatch_desktop.ports import (
 from regbatch_desktop.store import leases, rows
 from regbatch_desktop.store import statements as sql
 from regbatch_desktop.store.effect_rows import effect_row, event_row
-from regbatch_desktop.store.group_commit import Disturbed
+from regbatch_desktop.store.transaction_end import Disturbed, TransactionEnd
 
 # What registration_jobs holds of a job beside its version and current step.
 _in_job_row = attrgetter(
@@ -47,15 +47,17 @@ class _DoesNotFit(Exception):
     pass
 
 
-def apply_change(connection: sqlite3.Connection, change: ChangeSet, *, now: datetime, careful: bool = True) -> CommitAnswer:
+def apply_change(
+    connection: sqlite3.Connection, change: ChangeSet, *, now: datetime, at_end: TransactionEnd | None = None
+) -> CommitAnswer:
     """Write everything, or nothing and say what did not fit. Raises RestaurantAlreadyInBatch with nothing written.
 
-    Without `careful` no savepoint is made, which halves the statements of a commit; what does not fit then raises
-    Disturbed, and the whole group is written again carefully.
+    With `at_end` no savepoint is made and what can wait is left for the end of the transaction, which takes a third of the
+    statements of a commit; what does not fit then raises Disturbed, and the whole group is written again without.
     """
-    if not careful:
+    if at_end is not None:
         try:
-            return _written(connection, change, now=now)
+            return _written_with_others(connection, change, at_end, now=now)
         except Exception as error:
             raise Disturbed from error
     connection.execute("SAVEPOINT change")
@@ -81,6 +83,23 @@ def _written(connection: sqlite3.Connection, change: ChangeSet, *, now: datetime
         return Committed(duplicate=True)
     for write in change.writes:
         _apply(connection, write)
+    return Committed()
+
+
+def _written_with_others(
+    connection: sqlite3.Connection, change: ChangeSet, at_end: TransactionEnd, *, now: datetime
+) -> CommitAnswer:
+    if change.lease is not None:
+        at_end.check(change.lease, now)
+    at_end.insert("applied_mutations", {"mutation_id": change.mutation_id, "applied_at": rows.moment(now)})
+    for write in change.writes:
+        match write:
+            case AddEffectEvent():
+                at_end.insert("effect_events", event_row(write))
+            case SaveEffect(effect=effect, expected=None):
+                at_end.insert("effects", effect_row(effect))
+            case _:
+                _apply(connection, write)
     return Committed()
 
 

@@ -14,13 +14,10 @@ from typing import Any
 
 from regbatch_desktop.domain.errors import DiskFull, WorkspaceDamaged, WorkspaceUnusable
 from regbatch_desktop.store.handover import Answer, Handover, Work
+from regbatch_desktop.store.transaction_end import Disturbed, TransactionEnd
 
 _log = logging.getLogger(__name__)
 BALLAST_BYTES = 4 * 1024 * 1024
-
-
-class Disturbed(Exception):
-    """A work wrote something and then found that it does not fit, without a savepoint to go back to."""
 
 
 class GroupCommit:
@@ -33,6 +30,7 @@ class GroupCommit:
         self.commits = 0
         # Works make savepoints only while this is set: hardly ever does a change set not fit.
         self.careful = False
+        self.at_end = TransactionEnd()
         # What the works of a transaction want done in this thread after its COMMIT, before their callers hear of it.
         self.once_durable: list[Callable[[], None]] = []
         self._make_ballast()
@@ -64,6 +62,7 @@ class GroupCommit:
     def _transaction(self, group: Sequence[Work]) -> Sequence[Answer]:
         answers: list[Answer] = []
         self.once_durable.clear()
+        self.at_end.clear()
         self._connection.execute("BEGIN IMMEDIATE")
         for work in group:
             try:
@@ -72,6 +71,7 @@ class GroupCommit:
                 raise
             except Exception as error:  # every other error belongs to its caller alone
                 answers.append((None, error))
+        self.at_end.run(self._connection)
         self._point("before_commit")
         self._connection.execute("COMMIT")
         self.commits += 1

@@ -27,14 +27,6 @@ def _is_of(row: Any, lease: Lease) -> bool:
     return row is not None and row["token"] == lease.token and row["instance_id"] == lease.instance_id
 
 
-def _save(connection: sqlite3.Connection, lease: Lease) -> Lease:
-    values = {
-        "resource_id": lease.resource_id, "instance_id": lease.instance_id, "token": lease.token, "expires_at": moment(lease.expires_at),
-    }  # fmt: skip
-    connection.execute(sql.SAVE_LEASE, values)
-    return lease
-
-
 def is_valid(connection: sqlite3.Connection, lease: Lease, *, now: datetime) -> bool:
     """Token, instance and expiry."""
     row = _row(connection, lease.resource_id)
@@ -43,22 +35,24 @@ def is_valid(connection: sqlite3.Connection, lease: Lease, *, now: datetime) -> 
 
 def acquired(connection: sqlite3.Connection, resource_id: str, *, instance_id: str, ttl_s: float, now: datetime) -> Lease | None:
     """The lease, or None while somebody else holds it; the token rises with each holder, and after expiry also for the old one."""
-    row = _row(connection, resource_id)
-    live = _is_live(row, now)
-    if live and row["instance_id"] != instance_id:
-        return None
-    token = row["token"] if live else (row["token"] + 1 if row else 1)
-    return _save(connection, Lease(resource_id, instance_id, token, now + timedelta(seconds=ttl_s)))
+    until = now + timedelta(seconds=ttl_s)
+    values = {"key": resource_id, "instance_id": instance_id, "now": moment(now), "until": moment(until)}
+    row = connection.execute(sql.ACQUIRE_LEASE, values).fetchone()
+    return None if row is None else Lease(resource_id, instance_id, row["token"], until)
 
 
 def renewed(connection: sqlite3.Connection, lease: Lease, *, ttl_s: float, now: datetime) -> Lease | None:
     """The same lease for longer; None when it is over or somebody else's."""
-    if not is_valid(connection, lease, now=now):
+    until = now + timedelta(seconds=ttl_s)
+    if connection.execute(sql.RENEW_LEASE, _ours(lease) | {"now": moment(now), "until": moment(until)}).rowcount != 1:
         return None
-    return _save(connection, Lease(lease.resource_id, lease.instance_id, lease.token, now + timedelta(seconds=ttl_s)))
+    return Lease(lease.resource_id, lease.instance_id, lease.token, until)
 
 
 def released(connection: sqlite3.Connection, lease: Lease, *, now: datetime) -> None:
     """It ends now; its token stays, so that the next one is higher."""
-    if _is_of(_row(connection, lease.resource_id), lease):
-        _save(connection, Lease(lease.resource_id, lease.instance_id, lease.token, now))
+    connection.execute(sql.RELEASE_LEASE, _ours(lease) | {"now": moment(now)})
+
+
+def _ours(lease: Lease) -> dict[str, object]:
+    return {"key": lease.resource_id, "instance": lease.instance_id, "of_token": lease.token}

@@ -10,7 +10,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -30,7 +31,16 @@ Row = dict[str, Any]
 
 def moment(value: datetime | None) -> str | None:
     """UTC ISO text with microseconds, or None."""
-    return None if value is None else value.isoformat(timespec="microseconds")
+    if value is None:
+        return None
+    # Moments of other time zones that are equal have other texts.
+    return _utc_text(value) if value.tzinfo is UTC else value.isoformat(timespec="microseconds")
+
+
+@lru_cache(maxsize=256)
+def _utc_text(value: datetime) -> str:
+    # A change set names its moment a dozen times.
+    return value.isoformat(timespec="microseconds")
 
 
 def instant(text: str | None) -> datetime | None:

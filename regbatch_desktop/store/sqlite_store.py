@@ -72,7 +72,7 @@ class SqliteStore:
             raise NotFound("This workspace was opened for reading only.")
 
         def work(connection: sqlite3.Connection) -> CommitAnswer:
-            answer = apply_change(connection, change, now=now, careful=writer.careful)
+            answer = apply_change(connection, change, now=now, at_end=None if writer.careful else writer.at_end)
             if isinstance(answer, Committed) and not answer.duplicate:
                 writer.once_durable.append(lambda: self._newest.note(change))
             return answer

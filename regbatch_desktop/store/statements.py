@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Table, bindparam, func, insert, literal_column, or_, select, update
+from sqlalchemy import Table, and_, bindparam, case, func, insert, literal_column, not_, or_, select, update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql import ClauseElement
 
@@ -83,7 +83,28 @@ PRUNE_MUTATIONS = compiled(t.applied_mutations.delete().where(t.applied_mutation
 SAVE_SLOT = inserted(t.spacing_slots, replace=True)
 FIND_SLOT = compiled(select(t.spacing_slots.c.at).where(t.spacing_slots.c.name == bindparam("key")))
 FIND_LEASE = compiled(select(t.run_leases).where(t.run_leases.c.resource_id == bindparam("key")))
-SAVE_LEASE = inserted(t.run_leases, replace=True)
+_one: Any = literal_column("1")
+_live = t.run_leases.c.expires_at > bindparam("now")
+_new_lease = sqlite.insert(t.run_leases).values(
+    resource_id=bindparam("key"), instance_id=bindparam("instance_id"), token=_one, expires_at=bindparam("until")
+)
+ACQUIRE_LEASE = compiled(
+    _new_lease.on_conflict_do_update(
+        index_elements=[t.run_leases.c.resource_id],
+        set_={
+            "token": case((_live, t.run_leases.c.token), else_=t.run_leases.c.token + _one),
+            "instance_id": _new_lease.excluded.instance_id,
+            "expires_at": _new_lease.excluded.expires_at,
+        },
+        where=or_(not_(_live), t.run_leases.c.instance_id == _new_lease.excluded.instance_id),
+    ).returning(t.run_leases.c.token)
+)
+_ours = and_(
+    t.run_leases.c.resource_id == bindparam("key"), t.run_leases.c.instance_id == bindparam("instance"),
+    t.run_leases.c.token == bindparam("of_token"),
+)  # fmt: skip
+RENEW_LEASE = compiled(update(t.run_leases).where(_ours, _live).values(expires_at=bindparam("until")))
+RELEASE_LEASE = compiled(update(t.run_leases).where(_ours).values(expires_at=bindparam("now")))
 _active = (
     select(t.jobs.c.restaurant_id, t.restaurants.c.name, t.batch_jobs.c.name.label("batch_name"))
     .join(t.batch_jobs, t.batch_jobs.c.id == t.jobs.c.batch_job_id)

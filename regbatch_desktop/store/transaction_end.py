@@ -1,0 +1,90 @@
+"""What is left for the end of a transaction: rows that are only added and leases that must be valid, for all its change sets in a
+few statements.
+
+Owns: how many rows go into one statement.
+Never: finds out which change set does not fit; it raises Disturbed, and the group is written again one by one.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from regbatch_desktop.ports import Lease
+from regbatch_desktop.store.rows import Row, moment
+
+# A statement is prepared once per size: few sizes, and a group of any size in few statements.
+_SIZES = (32, 8, 1)
+
+
+class Disturbed(Exception):
+    """Something was written and then found not to fit, without a savepoint to go back to."""
+
+
+class TransactionEnd:
+    """One per writer; used by its thread alone."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[Row]] = {}
+        self._leases: dict[tuple[str, str, int], datetime] = {}
+
+    def clear(self) -> None:
+        """A transaction begins."""
+        self._rows.clear()
+        self._leases.clear()
+
+    def insert(self, table: str, row: Row) -> None:
+        """Add a row that must not be there yet. All rows of a table name the same columns in the same order."""
+        self._rows.setdefault(table, []).append(row)
+
+    def check(self, lease: Lease, now: datetime) -> None:
+        """The lease must be valid at `now`."""
+        self._leases[(lease.resource_id, lease.instance_id, lease.token)] = now
+
+    def run(self, connection: sqlite3.Connection) -> None:
+        """Do all of it. Disturbed when something does not fit."""
+        if self._leases:
+            now = moment(max(self._leases.values()))
+            valid = sum(
+                connection.execute(_valid_leases(len(part)), [*_flat(part), now]).fetchone()[0]
+                for part in _parts([*self._leases])
+            )
+            if valid != len(self._leases):
+                raise Disturbed
+        for table, rows in self._rows.items():
+            columns = tuple(rows[0])
+            for part in _parts(rows):
+                try:
+                    connection.execute(_insert(table, columns, len(part)), _flat([row.values() for row in part]))
+                except sqlite3.IntegrityError as error:
+                    raise Disturbed from error
+
+
+def _parts(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    at = 0
+    for size in _SIZES:
+        while len(items) - at >= size:
+            yield items[at : at + size]
+            at += size
+
+
+def _flat(rows: Sequence[Any]) -> list[Any]:
+    return [value for row in rows for value in row]
+
+
+@lru_cache(maxsize=64)
+def _insert(table: str, columns: tuple[str, ...], count: int) -> str:
+    values = ", ".join([f"({', '.join('?' * len(columns))})"] * count)
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {values}"  # noqa: S608 - our own names
+
+
+@lru_cache(maxsize=8)
+def _valid_leases(count: int) -> str:
+    values = ", ".join(["(?, ?, ?)"] * count)
+    return (
+        f"SELECT count(*) FROM (VALUES {values}) AS v JOIN run_leases AS l "  # noqa: S608 - our own names
+        "ON l.resource_id = v.column1 AND l.instance_id = v.column2 AND l.token = v.column3 WHERE l.expires_at > ?"
+    )
