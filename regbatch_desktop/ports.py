@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+import msgspec
+from msgspec import Struct
+
 from regbatch_desktop.domain.batch import Batch, BatchProgress
 from regbatch_desktop.domain.candidate import CandidateSearch, CompanyDetails, CompanyHit
 from regbatch_desktop.domain.decision import Decision
@@ -29,24 +32,21 @@ Answer = TypeVar("Answer")
 # ---------------------------------------------------------------- change sets
 
 
-@dataclass(frozen=True, slots=True)
-class SaveJob:
+class SaveJob(Struct, frozen=True):
     """Write a job decided on `before`; committed only if the stored version is still `before.version`."""
 
     before: Job
     after: Job
 
 
-@dataclass(frozen=True, slots=True)
-class SaveEffect:
+class SaveEffect(Struct, frozen=True):
     """Write an effect; committed only if the stored state is `expected` (None = no row yet)."""
 
     effect: Effect
     expected: EffectState | None
 
 
-@dataclass(frozen=True, slots=True)
-class AddEffectEvent:
+class AddEffectEvent(Struct, frozen=True):
     """Append to `effect_events`: what was seen or decided about an effect. Never carries a secret."""
 
     job_id: str
@@ -54,56 +54,49 @@ class AddEffectEvent:
     generation: int
     kind: str
     at: datetime
-    detail: Mapping[str, object] = field(default_factory=dict)
+    detail: Mapping[str, object] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class CreateBatch:
+class CreateBatch(Struct, frozen=True):
     """A batch with its jobs, 6 steps each, atomically. Refused with RestaurantAlreadyInBatch (L19)."""
 
     batch: Batch
     jobs: tuple[Job, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SaveBatch:
+class SaveBatch(Struct, frozen=True):
     """Write a batch decided on `before.version`."""
 
     before: Batch
     after: Batch
 
 
-@dataclass(frozen=True, slots=True)
-class SaveRestaurant:
+class SaveRestaurant(Struct, frozen=True):
     """Insert (before None) or write a restaurant decided on `before.version`."""
 
     before: Restaurant | None
     after: Restaurant
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveRestaurant:
+class RemoveRestaurant(Struct, frozen=True):
     """Take back an import: refused as a conflict when the restaurant has a registration."""
 
     restaurant_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class SaveCandidates:
+class SaveCandidates(Struct, frozen=True):
     """Replace the candidates of one job (one row per job, §2.4)."""
 
     search: CandidateSearch
 
 
-@dataclass(frozen=True, slots=True)
-class AddDecision:
+class AddDecision(Struct, frozen=True):
     """Append a decision; decisions are never edited."""
 
     decision: Decision
 
 
-@dataclass(frozen=True, slots=True)
-class SaveSecret:
+class SaveSecret(Struct, frozen=True):
     """Store a sealed value under its id; the text itself never reaches the store."""
 
     id: str
@@ -114,8 +107,7 @@ class SaveSecret:
     ciphertext: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class ReserveSlot:
+class ReserveSlot(Struct, frozen=True):
     """Move a spacing clock: committed only if the stored time is still `expected` (L34; shared through the authority)."""
 
     name: str
@@ -138,8 +130,7 @@ Write = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
+class Lease(Struct, frozen=True):
     """The right to run a resource's work until `expires_at` (the authority's clock); `token` rises with each holder."""
 
     resource_id: str
@@ -148,8 +139,7 @@ class Lease:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeSet:
+class ChangeSet(Struct, frozen=True):
     """Writes that are committed together or not at all.
 
     `mutation_id`: sending it again returns the first answer. `lease`: the commit starts an effect and is refused as
@@ -163,15 +153,13 @@ class ChangeSet:
     intent: Mutation | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Committed:
+class Committed(Struct, frozen=True):
     """Durable: it survives SIGKILL and power loss. `duplicate`: this mutation had been committed before."""
 
     duplicate: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Conflicted:
+class Conflicted(Struct, frozen=True):
     """Nothing was written. `what` names the first write that did not fit; `fenced`: the lease is not valid any more."""
 
     what: str

@@ -6,9 +6,9 @@ Never: calls the platform.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from regbatch_desktop.domain.errors import DependencyMissing, InvalidStatus
@@ -38,8 +38,7 @@ _SKIP_SATISFIES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Readiness:
+class Readiness(Struct, frozen=True):
     """`ready` may start now; `skip` maps what can never start to the reason."""
 
     ready: tuple[SubStepKey, ...]
@@ -48,11 +47,11 @@ class Readiness:
 
 def _satisfied(job: Job, key: SubStepKey, need: SubStepKey) -> bool:
     sub = job.sub_steps[need]
-    if (key, need) in WAITS_ONLY_FOR_END and sub.status is SubStepStatus.FAILED:
+    if sub.status is SubStepStatus.COMPLETED:
         return True
     if sub.status is SubStepStatus.SKIPPED:
         return sub.manually_updated or (key, need) in _SKIP_SATISFIES
-    return sub.status is SubStepStatus.COMPLETED
+    return sub.status is SubStepStatus.FAILED and (key, need) in WAITS_ONLY_FOR_END
 
 
 def has_what_it_needs(job: Job, key: SubStepKey) -> bool:

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import Struct
+
 from regbatch_desktop.ports import BatchStore, Clock, CompanyRegister, Compute, Outbox, Pictures, Platform, Secrets, ServiceLimits
 from regbatch_desktop.runtime.changes import Changes
 from regbatch_desktop.runtime.compute import here
@@ -41,8 +43,7 @@ class Doors:
     compute: Compute = here
 
 
-@dataclass(frozen=True, slots=True)
-class InFlight:
+class InFlight(Struct, frozen=True):
     """A call that was sent and has no recorded outcome yet."""
 
     job_id: str

@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import count
 from uuid import uuid4
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from regbatch_desktop.domain.errors import Conflict
@@ -28,8 +28,7 @@ class LeaseLost(Exception):
     """Another instance runs this job now; whatever was sent here is still recorded."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """The job after the decision and the writes that go with it."""
 
     job: Job
@@ -67,9 +66,11 @@ class _Asked:
 
     def foreseen_on(self, job: Job) -> Job:
         """The job after the decision, as far as it can be said before its turn has come."""
-        with contextlib.suppress(Exception):
+        try:
             self.plan = self.decide(job)
-            self.on = job
+        except Exception:
+            return job
+        self.on = job
         return job if self.plan is None else self.plan.job
 
     def decided_on(self, job: Job) -> Job:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """Rows of one kind that were committed: `job`, `batch`, `restaurant`; `waiting` = jobs that wait for a person now;
     `fate` = what became of mutations (domain/fate.py); `menus` = restaurants whose remembered menus are others now.
     """

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
+
+from msgspec import structs
 
 from regbatch_desktop.domain.effects import EffectState
 from regbatch_desktop.domain.job import Job
@@ -150,5 +152,5 @@ class WatchedStore:
     async def release_lease(self, lease: Lease) -> None:
         self._live()
         if (held := self._watch.held.get(lease.resource_id)) is not None and held.token == lease.token:
-            self._watch.held[lease.resource_id] = replace(held, expires_at=self._watch.clock.now())
+            self._watch.held[lease.resource_id] = structs.replace(held, expires_at=self._watch.clock.now())
         await self._inner.release_lease(lease)

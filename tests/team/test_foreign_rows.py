@@ -70,7 +70,7 @@ async def test_writes_that_name_foreign_rows_change_nothing_and_tell_nothing(tea
     attempts: tuple[Write, ...] = (
         SaveJob(job, transitions.start(job, now=NOW)), SaveBatch(batch, replace(batch, cancelled_at=NOW)),
         SaveRestaurant(restaurant, replace(restaurant, name="Stolen")), SaveRestaurant(None, replace(restaurant, name="Stolen")),
-        RemoveRestaurant(restaurant.id), replace(secret, job_id=own_job.id), replace(secret, ciphertext=b"x"),
+        RemoveRestaurant(restaurant.id), structs.replace(secret, job_id=own_job.id), structs.replace(secret, ciphertext=b"x"),
         CreateBatch(new_batch, (Job(str(uuid4()), new_batch.id, restaurant.id, mine),)),
         CreateBatch(new_batch, (Job(job.id, new_batch.id, free.id, mine),)),
         AddDecision(Decision(str(uuid4()), job.id, DecisionKind.NONE_OF_THESE, "me", NOW)),
