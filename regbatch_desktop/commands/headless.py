@@ -23,6 +23,7 @@ from regbatch_desktop.domain.errors import InvalidStatus
 from regbatch_desktop.domain.job import Job
 from regbatch_desktop.domain.steps import JobStatus
 from regbatch_desktop.pipeline.engine import Engine, can_move
+from regbatch_desktop.runtime.garbage import collect_seldom
 from regbatch_desktop.runtime.tasks import TaskScope
 from regbatch_desktop.services import batches
 from regbatch_desktop.services.exports import report_rows, write_csv
@@ -66,6 +67,7 @@ class HeadlessRun:
         """Run the batches one after the other; summary and report at the end."""
         for notice in self._session.notices:
             self._screen.line(notice)
+        collect_seldom()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError):

@@ -26,6 +26,7 @@ from regbatch_desktop.commands.screen import Screen
 from regbatch_desktop.domain.secret import Secret
 from regbatch_desktop.ports import ServiceLimits
 from regbatch_desktop.remote.supabase.project import Project
+from regbatch_desktop.runtime.garbage import collect_seldom
 from regbatch_desktop.runtime.tasks import TaskScope
 from regbatch_desktop.services.worker import Worker
 
@@ -83,6 +84,7 @@ async def _work(
 
 
 async def _until_stopped(working: Worker, team: TeamWorkspace, every: float) -> int:
+    collect_seldom()
     screen = Screen(as_json=True)
     scope = TaskScope("worker-command")
     interrupts = 0

@@ -63,11 +63,10 @@ def readiness(job: Job, *, now: datetime) -> Readiness:
     """What Step 6 can do now, by the dependency graph alone (L14)."""
     ready: list[SubStepKey] = []
     skip: dict[SubStepKey, str] = {}
-    for key, definition in SUB_STEPS.items():
-        sub = job.sub_steps[key]
+    for key, sub in job.sub_steps.items():
         if sub.status is not SubStepStatus.PENDING and not _is_due(sub, now):
             continue
-        missing = [job.sub_steps[need] for need in definition.needs if not _satisfied(job, key, need)]
+        missing = [job.sub_steps[need] for need in SUB_STEPS[key].needs if not _satisfied(job, key, need)]
         if ended := next((need for need in missing if need.is_ended), None):
             how = "failed" if ended.status is SubStepStatus.FAILED else "was skipped"
             skip[key] = f"{SUB_STEPS[ended.key].label} {how}"

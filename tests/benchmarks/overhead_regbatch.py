@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import resource
 import sys
@@ -25,6 +24,7 @@ from regbatch_desktop.pipeline.step_context import StepContext
 from regbatch_desktop.ports import Menu
 from regbatch_desktop.runtime.changes import Change, Changes
 from regbatch_desktop.runtime.clock import SystemClock
+from regbatch_desktop.runtime.garbage import collect_seldom
 from regbatch_desktop.runtime.tasks import TaskScope
 from regbatch_desktop.services import batches, configurations, decisions
 from regbatch_desktop.services.leads import create_batch, import_leads
@@ -93,7 +93,7 @@ async def main(folder: Path, jobs: int) -> None:
     processors = {1: empty, 2: empty, 4: empty, 5: empty, 6: PROCESSORS[6]}
     engine = Engine(doors, mode=ExecutionMode.PARALLEL, parallel_cap=jobs, processors=processors)
     await batch(doors, engine, "warm-up", 1)
-    gc.freeze()
+    collect_seldom()
     cpu = time.process_time()
     wall = await batch(doors, engine, "x", jobs)
     figures = {

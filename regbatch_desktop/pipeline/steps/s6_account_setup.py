@@ -7,6 +7,7 @@ Never: decides the graph (domain/sub_step_flow.py) or makes a call outside the d
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import replace
 
 from regbatch_desktop.domain.configuration import YoloConfiguration
@@ -37,6 +38,7 @@ class _AccountSetup:
         self._context = context
         self._configuration = configuration
         self._running: dict[SubStepKey, asyncio.Task[None]] = {}
+        self._one_has_ended = asyncio.Event()
         # What an earlier process left open is taken up once; what stays unknown then waits for a person.
         self._taken_up: set[SubStepKey] = set()
 
@@ -99,7 +101,10 @@ class _AccountSetup:
     async def _run_one(self, key: SubStepKey) -> None:
         job = self._context.job
         before, foreseen = job.sub_steps[key], self._context.draft is not job
-        await self._call(key)
+        try:
+            await self._call(key)
+        finally:
+            self._one_has_ended.set()
         stuck = self._context.job.sub_steps[key] == before and self._context.wanted()
         if stuck and not foreseen and before.status not in _RESUMABLE:
             # Starting it again would only spin; a failed step is seen and can be retried.
@@ -168,10 +173,11 @@ class _AccountSetup:
         timeout = None
         if due is not None and self._context.wanted():
             timeout = max(0.0, (due - self._context.doors.clock.now()).total_seconds())
-        done, _ = await asyncio.wait(
-            self._running.values(), return_when=asyncio.FIRST_COMPLETED, timeout=timeout if timeout != 0.0 else 0.005
-        )
-        for key in [key for key, task in self._running.items() if task in done]:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout if timeout != 0.0 else 0.005):
+                await self._one_has_ended.wait()
+        self._one_has_ended.clear()
+        for key in [key for key, task in self._running.items() if task.done()]:
             self._running.pop(key).result()
 
     async def _wait_for_retry(self) -> bool:
