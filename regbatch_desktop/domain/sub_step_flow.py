@@ -64,19 +64,17 @@ def readiness(job: Job, *, now: datetime) -> Readiness:
     ready: list[SubStepKey] = []
     skip: dict[SubStepKey, str] = {}
     for key, sub in job.sub_steps.items():
-        if sub.status is not SubStepStatus.PENDING and not _is_due(sub, now):
+        waiting = sub.status is SubStepStatus.PENDING
+        due = sub.status is SubStepStatus.RETRYING and (sub.next_attempt_at is None or sub.next_attempt_at <= now)
+        if not (waiting or due):
             continue
         missing = [job.sub_steps[need] for need in SUB_STEPS[key].needs if not _satisfied(job, key, need)]
-        if ended := next((need for need in missing if need.is_ended), None):
+        if not missing:
+            ready.append(key)
+        elif ended := next((need for need in missing if need.is_ended), None):
             how = "failed" if ended.status is SubStepStatus.FAILED else "was skipped"
             skip[key] = f"{SUB_STEPS[ended.key].label} {how}"
-        elif not missing:
-            ready.append(key)
     return Readiness(tuple(ready), skip)
-
-
-def _is_due(sub: SubStep, now: datetime) -> bool:
-    return sub.status is SubStepStatus.RETRYING and (sub.next_attempt_at is None or sub.next_attempt_at <= now)
 
 
 def next_due(job: Job) -> datetime | None:

@@ -7,8 +7,9 @@ Never: makes the call, or records it (effect_calls.py).
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct
 
 from regbatch_desktop.domain.effects import CallOutcome, EffectClass
 from regbatch_desktop.domain.job import Job
@@ -19,12 +20,15 @@ def _unchanged(job: Job) -> Job:
     return job
 
 
+def _no_writes(_now: datetime) -> Sequence[Write]:
+    return ()
+
+
 def _no_transition(job: Job, _outcome: CallOutcome) -> Job:
     return job
 
 
-@dataclass(frozen=True, slots=True)
-class EffectRequest:
+class EffectRequest(Struct, frozen=True):
     """One call with an effect.
 
     `send` gets the idempotency key and makes exactly one HTTP request. `query` answers SUCCEEDED (found, with the
@@ -39,6 +43,6 @@ class EffectRequest:
     deadline_s: float
     generation: int = 1
     query: Callable[[], Awaitable[CallOutcome]] | None = None
-    began: Callable[[Job], Job] = field(default=_unchanged)
-    ended: Callable[[Job, CallOutcome], Job] = field(default=_no_transition)
-    intent_writes: Callable[[datetime], Sequence[Write]] = field(default=lambda _now: ())
+    began: Callable[[Job], Job] = _unchanged
+    ended: Callable[[Job, CallOutcome], Job] = _no_transition
+    intent_writes: Callable[[datetime], Sequence[Write]] = _no_writes

@@ -41,6 +41,8 @@ Decide = Callable[[Job], Plan | None]
 class _Asked:
     """One caller's decision, what it made of which job and, in the end, its answer."""
 
+    __slots__ = ("_woken", "decide", "error", "fenced", "job", "on", "plan")
+
     def __init__(self, decide: Decide, *, fenced: bool) -> None:
         self.decide = decide
         self.fenced = fenced

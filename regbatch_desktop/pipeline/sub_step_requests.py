@@ -22,11 +22,6 @@ from regbatch_desktop.pipeline.step_context import StepContext
 from regbatch_desktop.pipeline.sub_step_outcome import after_call
 
 
-def results_so_far(job: Job) -> dict[str, object]:
-    """What earlier sub-steps answered, by key: kept with the sub-step, so a resume finds it again (L3)."""
-    return {key.value: dict(sub.result) for key, sub in job.sub_steps.items() if sub.result}
-
-
 def sub_step_request(context: StepContext, key: SubStepKey, configuration: YoloConfiguration) -> EffectRequest:
     """The durable call of one sub-step as its saved configuration wants it (L25).
 
@@ -34,7 +29,9 @@ def sub_step_request(context: StepContext, key: SubStepKey, configuration: YoloC
     """
     restaurant, drafted = context.restaurant, context.draft
     definition = SUB_STEPS[key]
-    body: Mapping[str, object] = body_for(key, configuration, restaurant, results_so_far(drafted))
+    # What an earlier sub-step answered is kept with it, so that a resume finds it again (L3).
+    generated = drafted.sub_steps[SubStepKey.CODE_GENERATION].result
+    body: Mapping[str, object] = body_for(key, configuration, restaurant, generated)
     menu_id = configuration.menu.selected_menu_id or None
     limits = context.doors.limits
 

@@ -62,7 +62,8 @@ def text_of(value: object) -> str:
 
 def checksum(row: Mapping[str, object]) -> str:
     """SHA-256 over the row without the checksum itself: what integrity checks of SQLite do not see (reliability §3.2)."""
-    return hashlib.sha256(_ENCODER.encode(sorted((k, v) for k, v in row.items() if k != "sha256"))).hexdigest()
+    items = sorted(row.items())
+    return hashlib.sha256(_ENCODER.encode([item for item in items if item[0] != "sha256"])).hexdigest()
 
 
 def job_row(job: Job, *, wide: bool = True) -> Row:

@@ -241,7 +241,7 @@ def test_l25_the_saved_configuration_is_sent_and_nothing_else() -> None:
     hours = shop["hours"]
     assert isinstance(hours, list)
     assert [row["day"] for row in hours] == ["Monday", "Monday", "Tuesday"]
-    site = body_for(SubStepKey.WEBSITE_CONFIG, changed, KEA, {"codeGeneration": {"codeInjectionId": "c1"}})
+    site = body_for(SubStepKey.WEBSITE_CONFIG, changed, KEA, {"codeInjectionId": "c1"})
     assert (site["theme"], site["faviconSource"], site["cuisines"], site["codeInjectionId"]) == (
         "dark",
         "logo_url",

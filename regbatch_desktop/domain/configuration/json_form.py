@@ -19,6 +19,7 @@ from regbatch_desktop.domain.sub_steps import SubStepKey
 
 SECRET = "$secret"  # noqa: S105 - the name of a reference
 _SECRET_FIELDS = ("password", "user_password")
+_FIELDS = {section: tuple(item.name for item in fields(getattr(YoloConfiguration(), section))) for section in SECTIONS}
 
 
 def to_json(configuration: YoloConfiguration, refer: Callable[[str, Secret], str]) -> dict[str, object]:
@@ -27,15 +28,15 @@ def to_json(configuration: YoloConfiguration, refer: Callable[[str, Secret], str
     for section in SECTIONS:
         part = getattr(configuration, section)
         values: dict[str, object] = {}
-        for item in fields(part):
-            value = getattr(part, item.name)
+        for name in _FIELDS[section]:
+            value = getattr(part, name)
             if isinstance(value, Secret):
-                value = {SECRET: refer(f"{section}.{item.name}", value)}
+                value = {SECRET: refer(f"{section}.{name}", value)}
             elif isinstance(value, OpeningHours):
                 value = value.to_json()
             elif isinstance(value, tuple):
                 value = list(value)
-            values[item.name] = value
+            values[name] = value
         data[section] = values
     return data
 
@@ -74,12 +75,12 @@ def overlay(
         if not isinstance(given, Mapping):
             raise InvalidConfiguration(f"The section {section} must be a group of fields.")
         part = getattr(changed, section)
-        known = {item.name: getattr(part, item.name) for item in fields(part)}
+        known = _FIELDS[section]
         updates: dict[str, Any] = {}
         for name, value in given.items():
             if name not in known:
-                raise InvalidConfiguration(_unknown(str(name), tuple(known), f"field in {section}"))
-            updates[name] = _value(f"{section}.{name}", name, known[name], value, resolve)
+                raise InvalidConfiguration(_unknown(str(name), known, f"field in {section}"))
+            updates[name] = _value(f"{section}.{name}", name, getattr(part, name), value, resolve)
         changed = replace(changed, **{section: replace(part, **updates)})
     return changed
 

@@ -37,9 +37,9 @@ def skip_reason(key: SubStepKey, configuration: YoloConfiguration) -> str:
 
 
 def body_for(
-    key: SubStepKey, configuration: YoloConfiguration, restaurant: Restaurant, context: Mapping[str, object]
+    key: SubStepKey, configuration: YoloConfiguration, restaurant: Restaurant, generated: Mapping[str, object]
 ) -> dict[str, object]:
-    """The body. `context` holds the kept replies of earlier sub-steps by key."""
+    """The body. `generated`: what the code generation answered, if it has."""
     account, shop, menu = configuration.account, configuration.restaurant, configuration.menu
     body: dict[str, object] = {"restaurantId": restaurant.id}
     match key:
@@ -66,9 +66,7 @@ def body_for(
                 "subdomain": shop.subdomain,
             }
         case SubStepKey.WEBSITE_CONFIG:
-            generated = context.get(SubStepKey.CODE_GENERATION.value)
-            known = generated if isinstance(generated, Mapping) else {}
-            body |= {"codeInjectionId": known.get("codeInjectionId"), "filePaths": known.get("filePaths")}
+            body |= {"codeInjectionId": generated.get("codeInjectionId"), "filePaths": generated.get("filePaths")}
             body |= _website(configuration.website)
         case SubStepKey.PAYMENT_CONFIG:
             body |= {"includeConnectLink": configuration.payment.include_stripe_link}

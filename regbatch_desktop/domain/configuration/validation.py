@@ -64,7 +64,8 @@ def validate(configuration: YoloConfiguration, *, taken_subdomains: Container[st
     for path, allowed in ALLOWED.items():
         section, name = path.split(".")
         value = getattr(getattr(configuration, section), name)
-        need(value in allowed, path, f"{value or 'Nothing'} is not one of {', '.join(a for a in allowed if a)}.")
+        if value not in allowed:
+            need(False, path, f"{value or 'Nothing'} is not one of {', '.join(a for a in allowed if a)}.")
     for name in ("primary_color", "secondary_color"):
         need(bool(_HEX.fullmatch(getattr(site, name))), f"website.{name}", "A colour looks like #1A2B3C.")
     if site.nav_text_color == "custom":

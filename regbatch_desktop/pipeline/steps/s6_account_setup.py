@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from regbatch_desktop.domain.configuration import YoloConfiguration
 from regbatch_desktop.domain.configuration.sub_step_bodies import skip_reason
@@ -126,7 +127,7 @@ class _AccountSetup:
                 if not go or not self._context.wanted():
                     return None
                 request = sub_step_request(self._context, SubStepKey.CLOUDWAITRESS_ACCOUNT, self._configuration)
-                request = replace(request, intent_writes=lambda now, last=last: turn.reservation(last, now))  # type: ignore[misc]
+                request = replace(request, intent_writes=lambda now, last=last: turn.reservation(last, now))
                 try:
                     return await self._context.calls.perform(request)
                 except Conflict:
