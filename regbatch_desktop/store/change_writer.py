@@ -115,9 +115,14 @@ def _apply(connection: sqlite3.Connection, write: Write) -> None:
         case SaveEffect(effect=effect, expected=None):
             _swap(connection.execute(sql.INSERT_EFFECT, effect_row(effect)), "effect")
         case SaveEffect(effect=effect, expected=EffectState() as expected):
-            keys = {"key": effect.job_id, "key_name": effect.name, "key_generation": effect.generation}
-            values = effect_row(effect) | keys | {"expected": expected.value}
-            _swap(connection.execute(sql.SAVE_EFFECT, values), "effect")
+            row = effect_row(effect)
+            row |= {
+                "key": effect.job_id,
+                "key_name": effect.name,
+                "key_generation": effect.generation,
+                "expected": expected.value,
+            }
+            _swap(connection.execute(sql.SAVE_EFFECT, row), "effect")
         case AddEffectEvent():
             connection.execute(sql.INSERT_EVENT, event_row(write))
         case CreateBatch():
@@ -170,7 +175,8 @@ def _save_job(connection: sqlite3.Connection, write: SaveJob) -> None:
     for old, new in () if same_steps else zip(before.steps, after.steps, strict=True):
         if new is not old:
             row = rows.step_row(after, new)
-            connection.execute(sql.SAVE_STEP, row | {"key": after.id, "number": new.number})
+            row |= {"key": after.id, "number": new.number}
+            connection.execute(sql.SAVE_STEP, row)
     if after.sub_steps is not before.sub_steps and after.steps[5] is before.steps[5]:
         connection.execute(sql.SAVE_SUB_STEPS, (rows.sub_progress(after), after.id))
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
 from regbatch_desktop.domain.secret import Secret
-from regbatch_desktop.store.rows import checksum, text_of
+from regbatch_desktop.store.rows import checksum, instant, moment, text_of
 
 
 def test_a_checksum_is_the_one_that_the_standard_library_wrote() -> None:
@@ -22,3 +23,11 @@ def test_a_checksum_is_the_one_that_the_standard_library_wrote() -> None:
 def test_what_has_no_form_in_json_is_refused(value: object) -> None:
     with pytest.raises(TypeError, match="does not go into a row"):
         text_of(value)
+
+
+@pytest.mark.parametrize("zone", [UTC, timezone(timedelta(hours=13)), timezone(timedelta(0))])
+@pytest.mark.parametrize("microsecond", [0, 1, 500, 120_000, 999_999])
+def test_a_moment_has_the_text_that_sorts_among_the_others(zone: timezone, microsecond: int) -> None:
+    at = datetime(2026, 11, 26, 9, 5, 7, microsecond, tzinfo=zone)
+    assert moment(at) == at.isoformat(timespec="microseconds")
+    assert instant(moment(at)) == at
