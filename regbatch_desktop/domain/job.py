@@ -67,4 +67,5 @@ class Job(Struct, frozen=True):
     @property
     def waits_for_person(self) -> bool:
         """Some step waits for a person."""
-        return any(step.status is StepStatus.ACTION_REQUIRED for step in self.steps)
+        waits = StepStatus.ACTION_REQUIRED
+        return any(step.status is waits for step in self.steps)

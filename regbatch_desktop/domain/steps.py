@@ -38,6 +38,9 @@ class StepStatus(StrEnum):
     SKIPPED = "skipped"
 
 
+_DONE = frozenset({StepStatus.COMPLETED, StepStatus.SKIPPED})
+
+
 class JobStatus(StrEnum):
     """Derived from the steps by transitions.py; completed, failed and cancelled end a job."""
 
@@ -247,4 +250,4 @@ class Step(Struct, frozen=True):
     @property
     def is_done(self) -> bool:
         """The next step may open."""
-        return self.status in (StepStatus.COMPLETED, StepStatus.SKIPPED)
+        return self.status in _DONE

@@ -38,6 +38,11 @@ _SKIP_SATISFIES = frozenset(
 )
 
 
+# Looking a member up in its Enum takes longer than comparing it, and the graph is looked at after every call.
+_PENDING, _RETRYING, _UNKNOWN = SubStepStatus.PENDING, SubStepStatus.RETRYING, SubStepStatus.UNKNOWN
+_COMPLETED, _SKIPPED, _FAILED = SubStepStatus.COMPLETED, SubStepStatus.SKIPPED, SubStepStatus.FAILED
+
+
 class Readiness(Struct, frozen=True):
     """`ready` may start now; `skip` maps what can never start to the reason."""
 
@@ -47,11 +52,11 @@ class Readiness(Struct, frozen=True):
 
 def _satisfied(job: Job, key: SubStepKey, need: SubStepKey) -> bool:
     sub = job.sub_steps[need]
-    if sub.status is SubStepStatus.COMPLETED:
+    if sub.status is _COMPLETED:
         return True
-    if sub.status is SubStepStatus.SKIPPED:
+    if sub.status is _SKIPPED:
         return sub.manually_updated or (key, need) in _SKIP_SATISFIES
-    return sub.status is SubStepStatus.FAILED and (key, need) in WAITS_ONLY_FOR_END
+    return sub.status is _FAILED and (key, need) in WAITS_ONLY_FOR_END
 
 
 def has_what_it_needs(job: Job, key: SubStepKey) -> bool:
@@ -64,29 +69,28 @@ def readiness(job: Job, *, now: datetime) -> Readiness:
     ready: list[SubStepKey] = []
     skip: dict[SubStepKey, str] = {}
     for key, sub in job.sub_steps.items():
-        waiting = sub.status is SubStepStatus.PENDING
-        due = sub.status is SubStepStatus.RETRYING and (sub.next_attempt_at is None or sub.next_attempt_at <= now)
-        if not (waiting or due):
+        due = sub.status is _RETRYING and (sub.next_attempt_at is None or sub.next_attempt_at <= now)
+        if sub.status is not _PENDING and not due:
             continue
         missing = [job.sub_steps[need] for need in SUB_STEPS[key].needs if not _satisfied(job, key, need)]
         if not missing:
             ready.append(key)
         elif ended := next((need for need in missing if need.is_ended), None):
-            how = "failed" if ended.status is SubStepStatus.FAILED else "was skipped"
+            how = "failed" if ended.status is _FAILED else "was skipped"
             skip[key] = f"{SUB_STEPS[ended.key].label} {how}"
     return Readiness(tuple(ready), skip)
 
 
 def next_due(job: Job) -> datetime | None:
     """The earliest planned retry among the sub-steps, or None."""
-    waiting = [sub for sub in job.sub_steps.values() if sub.status is SubStepStatus.RETRYING]
+    waiting = [sub for sub in job.sub_steps.values() if sub.status is _RETRYING]
     return min((sub.next_attempt_at for sub in waiting if sub.next_attempt_at), default=None)
 
 
 def blocking_failure(job: Job) -> SubStep | None:
     """The failed sub-step that fails the whole job, if any."""
     return next(
-        (sub for key, sub in job.sub_steps.items() if SUB_STEPS[key].blocks and sub.status is SubStepStatus.FAILED),
+        (sub for key, sub in job.sub_steps.items() if SUB_STEPS[key].blocks and sub.status is _FAILED),
         None,
     )
 
@@ -102,10 +106,10 @@ def settle_step_six(job: Job, *, now: datetime) -> Job:
     if any(sub.status is SubStepStatus.IN_PROGRESS for sub in subs):
         return job
     plan = readiness(job, now=now)
-    waiting = any(sub.status is SubStepStatus.RETRYING for sub in subs)
+    waiting = any(sub.status is _RETRYING for sub in subs)
     if plan.ready or plan.skip or waiting:
         return job
-    if any(sub.status is SubStepStatus.UNKNOWN for sub in subs):
+    if any(sub.status is _UNKNOWN for sub in subs):
         sentence = "It is not known whether a call took effect; please decide."
         return apply_step(job, 6, StepEvent.NEED_PERSON, now=now, error_code="OUTCOME_UNKNOWN", error_message=sentence)
     if failed := blocking_failure(job):
@@ -115,7 +119,7 @@ def settle_step_six(job: Job, *, now: datetime) -> Job:
             error_message=f"{label}: {failed.error or 'failed'}",
         )  # fmt: skip
     if all(sub.is_ended for sub in subs):
-        failures = [key.value for key, sub in job.sub_steps.items() if sub.status is SubStepStatus.FAILED]
+        failures = [key.value for key, sub in job.sub_steps.items() if sub.status is _FAILED]
         return apply_step(job, 6, StepEvent.COMPLETE, now=now, result_data={"failed_sub_steps": failures})
     return job
 
@@ -135,7 +139,7 @@ def after_an_outcome(job: Job, *, now: datetime) -> Job:
     """
     subs = job.sub_steps.values()
     asks = job.step(6).status is StepStatus.ACTION_REQUIRED and job.cancelled_at is None
-    if asks and all(sub.status is not SubStepStatus.UNKNOWN for sub in subs):
+    if asks and all(sub.status is not _UNKNOWN for sub in subs):
         return settle_step_six(_reopen(job, now=now), now=now)
     return settle_step_six(job, now=now) if all(sub.is_ended for sub in subs) else job
 
@@ -154,7 +158,7 @@ def reset_sub_step(job: Job, key: SubStepKey, *, now: datetime, cascade: bool = 
     version = job.version
     for each in keys:
         sub = job.sub_steps[each]
-        if sub.status is not SubStepStatus.PENDING:
+        if sub.status is not _PENDING:
             changes = {"generation": sub.generation + 1} if new_effect else {}
             job = with_sub_step(job, moved_sub_step(sub, SubStepEvent.RESET, now, changes))
     return replace(_reopen(job, now=now), version=version + 1)
@@ -165,26 +169,26 @@ def set_sub_step(job: Job, key: SubStepKey, status: SubStepStatus, *, now: datet
 
     Raises DependencyMissing when "completed" or "skipped" is set before what it needs is completed or skipped.
     """
-    if status is SubStepStatus.PENDING:
+    if status is _PENDING:
         return reset_sub_step(job, key, now=now, cascade=False)
     events = {
-        SubStepStatus.COMPLETED: SubStepEvent.SET_COMPLETED,
-        SubStepStatus.FAILED: SubStepEvent.SET_FAILED,
-        SubStepStatus.SKIPPED: SubStepEvent.SET_SKIPPED,
+        _COMPLETED: SubStepEvent.SET_COMPLETED,
+        _FAILED: SubStepEvent.SET_FAILED,
+        _SKIPPED: SubStepEvent.SET_SKIPPED,
     }
     if status not in events:
         raise InvalidStatus(f"A person cannot set a sub-step to {status.value}.")
     missing = [need for need in SUB_STEPS[key].needs if not (job.sub_steps[need].is_done or _satisfied(job, key, need))]
-    if status in (SubStepStatus.COMPLETED, SubStepStatus.SKIPPED) and missing:
+    if status in (_COMPLETED, _SKIPPED) and missing:
         labels = ", ".join(SUB_STEPS[need].label for need in missing)
         raise DependencyMissing(f"{SUB_STEPS[key].label} needs {labels} to be completed or skipped first.")
     if job.status is JobStatus.CANCELLED:
         raise InvalidStatus("This restaurant's registration was cancelled; it cannot be changed.")
     version = job.version
     moved = apply_sub_step(job, key, events[status], now=now, reason=reason)
-    if status in (SubStepStatus.COMPLETED, SubStepStatus.SKIPPED):
+    if status in (_COMPLETED, _SKIPPED):
         for each in dependents(key):
             sub = moved.sub_steps[each]
-            if sub.status is SubStepStatus.SKIPPED and not sub.manually_updated:
+            if sub.status is _SKIPPED and not sub.manually_updated:
                 moved = with_sub_step(moved, moved_sub_step(sub, SubStepEvent.RESET, now, {}))
     return replace(settle_step_six(_reopen(moved, now=now), now=now), version=version + 1)

@@ -47,6 +47,11 @@ class SubStepStatus(StrEnum):
     SKIPPED = "skipped"
 
 
+# Looked up in an Enum at every question, these would be the dearest part of a run.
+_DONE = frozenset({SubStepStatus.COMPLETED, SubStepStatus.SKIPPED})
+_ENDED = _DONE | {SubStepStatus.FAILED}
+
+
 @dataclass(frozen=True, slots=True)
 class SubStepDefinition:
     """What is fixed about a sub-step. `blocks`: its failure fails the job; `label` is for people."""
@@ -115,12 +120,12 @@ class SubStep(Struct, frozen=True, omit_defaults=True):
     @property
     def is_done(self) -> bool:
         """Completed or skipped: what needs it may start (if a skip carries no upstream failure)."""
-        return self.status in (SubStepStatus.COMPLETED, SubStepStatus.SKIPPED)
+        return self.status in _DONE
 
     @property
     def is_ended(self) -> bool:
         """Nothing more happens here by itself."""
-        return self.is_done or self.status is SubStepStatus.FAILED
+        return self.status in _ENDED
 
 
 def sub_step_progress(sub_steps: Mapping[SubStepKey, SubStep]) -> dict[str, dict[str, object]]:

@@ -30,6 +30,7 @@ from regbatch_desktop.domain.steps import (
 from regbatch_desktop.domain.sub_steps import SubStep, SubStepKey, SubStepStatus
 
 _ENDING = (StepStatus.COMPLETED, StepStatus.FAILED, StepStatus.SKIPPED)
+_SUB_STEP_ENDING = (SubStepStatus.COMPLETED, SubStepStatus.FAILED, SubStepStatus.SKIPPED)
 
 
 def derived_status(job: Job) -> JobStatus:
@@ -140,24 +141,32 @@ def apply_sub_step(job: Job, key: SubStepKey, event: SubStepEvent, *, now: datet
     return replace(job, version=job.version + 1, sub_steps={**job.sub_steps, key: moved})
 
 
+_NO_ERROR = {"error": "", "error_code": ""}
+_BY_HAND = {"manually_updated": True}
+_SUB_STEP_STAMPS: Mapping[SubStepEvent, Mapping[str, Any]] = {
+    SubStepEvent.START: {**_NO_ERROR, "reason": "", "completed_at": None, "manually_updated": False},
+    SubStepEvent.COMPLETE: {**_NO_ERROR, "reason": "", "manually_updated": False},
+    SubStepEvent.FAIL: {},
+    SubStepEvent.LOSE: {},
+    SubStepEvent.RETRY_LATER: {},
+    SubStepEvent.SKIP: {},
+    SubStepEvent.SET_COMPLETED: {**_NO_ERROR, **_BY_HAND},
+    SubStepEvent.SET_SKIPPED: {**_NO_ERROR, **_BY_HAND},
+    SubStepEvent.SET_FAILED: _BY_HAND,
+    SubStepEvent.RESET: {
+        **_NO_ERROR, "started_at": None, "completed_at": None, "attempt": 0, "reason": "", "result": {}, "manually_updated": False,
+    },
+}  # fmt: skip
+
+
 def moved_sub_step(old: SubStep, event: SubStepEvent, now: datetime, changes: Mapping[str, Any]) -> SubStep:
     """One sub-step after an event, with its time stamps; InvalidStatus outside the table."""
     status = next_sub_step_status(old.status, event)
-    stamps: dict[str, Any] = {"status": status, "next_attempt_at": None}
+    stamps: dict[str, Any] = {"status": status, "next_attempt_at": None, **_SUB_STEP_STAMPS[event]}
     if event is SubStepEvent.START:
-        stamps |= {"started_at": old.started_at or now, "completed_at": None, "attempt": old.attempt + 1}
-        stamps |= {"error": "", "error_code": "", "reason": "", "manually_updated": False}
-    elif event is SubStepEvent.RESET:
-        stamps |= {"started_at": None, "completed_at": None, "attempt": 0, "error": "", "error_code": ""}
-        stamps |= {"reason": "", "result": {}, "manually_updated": False}
-    elif event is SubStepEvent.COMPLETE:
-        stamps |= {"error": "", "error_code": "", "reason": "", "manually_updated": False}
-    elif event in (SubStepEvent.SET_COMPLETED, SubStepEvent.SET_SKIPPED):
-        stamps |= {"error": "", "error_code": "", "manually_updated": True}
-    elif event.value.startswith("set_"):
-        stamps |= {"manually_updated": True}
-    if status in (SubStepStatus.COMPLETED, SubStepStatus.FAILED, SubStepStatus.SKIPPED):
-        stamps |= {"completed_at": now}
+        stamps |= {"started_at": old.started_at or now, "attempt": old.attempt + 1}
+    if status in _SUB_STEP_ENDING:
+        stamps["completed_at"] = now
     return replace(old, **{**stamps, **changes})
 
 
