@@ -97,6 +97,7 @@ class JobRecord:
         # What the job will be when everything asked for so far is committed. Only for deciding what to ask for next.
         self.draft = job
         self._go_on: Callable[[], None] | None = None
+        self._has_news = False
         self.lease: Lease | None = None
         # A random name once and then numbers: unique without asking the system for randomness at every commit.
         self._name = uuid4().hex
@@ -111,7 +112,7 @@ class JobRecord:
 
     @contextlib.contextmanager
     def followed_by(self, go_on: Callable[[], None]) -> Iterator[None]:
-        """Meanwhile `go_on` is called before a draft is committed; what it asks for at once goes into the same change set."""
+        """Meanwhile `go_on` is called before an outcome is committed; what it asks for at once goes into the same change set."""
         self._go_on = go_on
         try:
             yield
@@ -125,7 +126,9 @@ class JobRecord:
         """
         asked = _Asked(decide, fenced=fenced)
         self._asked.append(asked)
-        self.draft = asked.foreseen_on(self.draft)
+        before, self.draft = self.draft, asked.foreseen_on(self.draft)
+        # What is fenced begins something; only what has become of something makes room for more.
+        self._has_news |= not fenced and self.draft is not before
         try:
             while not asked.is_settled:
                 if self._is_committing:
@@ -149,11 +152,11 @@ class JobRecord:
 
     async def _gather(self) -> None:
         """What else this job decides in this turn of the loop, and what follows from it, goes together."""
-        so_far, drafted = 0, self.job
+        so_far = 0
         while len(self._asked) > so_far:
             so_far = len(self._asked)
-            if self._go_on is not None and self.draft is not drafted:
-                drafted = self.draft
+            if self._go_on is not None and self._has_news:
+                self._has_news = False
                 self._go_on()
             await asyncio.sleep(0)
             if self._go_on is None:

@@ -28,23 +28,33 @@ async def kept_lease(doors: Doors, record: JobRecord, scope: TaskScope) -> Async
         yield False
         return
     record.lease = lease
-    heartbeat = scope.spawn(_renewed(doors, record, lease), name="heartbeat")
+    heartbeat: asyncio.Task[None] | None = None
+
+    def begin() -> None:
+        nonlocal heartbeat
+        if not scope.is_closed:
+            heartbeat = scope.spawn(_renewed(doors, record, lease), name="heartbeat")
+
+    # Most runs of a job are over long before a lease has to be renewed.
+    beginning = asyncio.get_running_loop().call_later(doors.lease_ttl_s / _RENEWALS_PER_LEASE, begin)
     try:
         yield True
     finally:
-        heartbeat.cancel()
+        beginning.cancel()
+        if heartbeat is not None:
+            heartbeat.cancel()
         await doors.store.release_lease(record.lease)
 
 
 async def _renewed(doors: Doors, record: JobRecord, lease: Lease) -> None:
     while True:
-        # Also while calls under way finish: a request to stop does not end this wait.
-        await asyncio.sleep(doors.lease_ttl_s / _RENEWALS_PER_LEASE)
         try:
             renewed = await doors.store.renew_lease(lease, ttl_s=doors.lease_ttl_s)
         except Offline:
             # The lease stands until its time is over; the next renewal may come through.
-            continue
+            renewed = lease
         if renewed is None:
             return
         lease = record.lease = renewed
+        # Also while calls under way finish: a request to stop does not end this wait.
+        await asyncio.sleep(doors.lease_ttl_s / _RENEWALS_PER_LEASE)
