@@ -171,15 +171,17 @@ class EffectCalls:
             self._event(intent, "intent", {"attempt": intent.attempt}),
             *request.intent_writes(now),
         )
-        wanted = True
+        wanted = False
 
         def decide(job: Job) -> Plan | None:
             nonlocal wanted
-            if job.cancelled_at is None:
-                # A late truth or a person's word may have ended it since this instance looked.
-                with contextlib.suppress(InvalidStatus):
-                    return Plan(request.began(job), writes)
+            # On another job the answer may be another: a late truth or a person's word may have ended it since this instance looked.
             wanted = False
+            with contextlib.suppress(InvalidStatus):
+                if job.cancelled_at is None:
+                    plan = Plan(request.began(job), writes)
+                    wanted = True
+                    return plan
             return None
 
         await self._record.commit(decide, fenced=True)

@@ -211,12 +211,12 @@ class JobRunner:
         """
         expected = self.job.step(number)
         now = self._doors.clock.now()
-        moved = True
+        moved = False
 
         def decide(job: Job) -> Plan | None:
             nonlocal moved
-            if job.cancelled_at is not None or job.step(number).status is not expected.status:
-                moved = False
+            moved = job.cancelled_at is None and job.step(number).status is expected.status
+            if not moved:
                 return None
             after = apply_step(job, number, event, now=now, **changes)
             if event is StepEvent.COMPLETE and self._goes_straight_on(after, number + 1):
