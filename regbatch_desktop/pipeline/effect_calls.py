@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from msgspec.structs import replace
 
@@ -108,10 +108,9 @@ class EffectCalls:
         effect = await self.known(request.name, request.generation)
         if effect is None or request.query is None or effect.state not in (EffectState.INTENT, EffectState.UNKNOWN):
             return None
-        limits = self._doors.limits
+        limits, longest = self._doors.limits, request.deadline_s + self._doors.limits.settle_lag_s
+        due = settled_at(effect.sent_at or self._doors.clock.now(), deadline_s=request.deadline_s, lag_s=limits.settle_lag_s)
         for attempt in range(QUERY_ATTEMPTS):
-            longest = request.deadline_s + limits.settle_lag_s
-            due = settled_at(effect.sent_at or self._doors.clock.now(), deadline_s=request.deadline_s, lag_s=limits.settle_lag_s)
             # A clock that jumped back must not make this wait for ever.
             wait_s = min((due - self._doors.clock.now()).total_seconds(), longest)
             if not await self._stop.pause(wait_s if attempt == 0 else limits.retry_base_s * 2**attempt):
@@ -143,7 +142,12 @@ class EffectCalls:
 
     async def _adopt(self, request: EffectRequest, effect: Effect, *writes: Write) -> CallOutcome:
         outcome = CallOutcome(OutcomeKind.SUCCEEDED, reply=effect.result)
-        await self._record.commit(lambda job: _plan(job, request.ended(job, outcome), writes))
+
+        def decide(job: Job) -> Plan | None:
+            after = request.ended(job, outcome)
+            return None if after is job and not writes else Plan(after, writes)
+
+        await self._record.commit(decide)
         return outcome
 
     async def _begin(self, request: EffectRequest, effect: Effect | None, fingerprint: str) -> Effect | None:
@@ -192,13 +196,10 @@ class EffectCalls:
 
     async def _send(self, request: EffectRequest, effect: Effect) -> CallOutcome:
         """One request. Cancelling this task does not abort it: aborting only hides the outcome."""
-        sent_at = effect.sent_at or self._doors.clock.now()
-        key = effect.idempotency_key
+        key, sent_at = effect.idempotency_key, effect.sent_at or self._doors.clock.now()
         self._in_flight[key] = InFlight(effect.job_id, self._restaurant_name, effect.name, sent_at)
         try:
             return await request.send(key)
-        except asyncio.CancelledError:
-            raise
         except Exception as error:
             _log.exception("call %s raised", effect.name, extra={"job_id": effect.job_id})
             return CallOutcome(OutcomeKind.UNKNOWN, code="UNEXPECTED", message=type(error).__name__)
@@ -227,7 +228,7 @@ class EffectCalls:
             expected = stored.state if stored else effect.state
             writes = (SaveEffect(ended, expected), self._event(effect, kind, detail))
             try:
-                await self._record.commit(lambda job, w=writes: _plan(job, request.ended(job, outcome), w))  # type: ignore[misc]
+                await self._record.commit(lambda job, w=writes: Plan(request.ended(job, outcome), w))  # type: ignore[misc]
             except Conflict:
                 # Whoever took the job over has written about this effect meanwhile; a late truth still counts.
                 if last:
@@ -247,7 +248,3 @@ class EffectCalls:
     def _remember(self, effect: Effect) -> None:
         if self._known is not None:
             self._known[(effect.name, effect.generation)] = effect
-
-
-def _plan(before: Job, after: Job, writes: Sequence[Write]) -> Plan | None:
-    return None if after is before and not writes else Plan(after, tuple(writes))

@@ -44,11 +44,12 @@ def sub_step_request(context: StepContext, key: SubStepKey, configuration: YoloC
         return await _find(context, key, configuration)
 
     def began(job: Job) -> Job:
-        if not has_what_it_needs(job, key):
-            raise InvalidStatus(f"{definition.label} cannot start before what it needs is done.")
         # After a crash the sub-step still reads "in progress" or "unknown"; a repeat goes through "retrying".
         if job.sub_steps[key].status in (SubStepStatus.UNKNOWN, SubStepStatus.IN_PROGRESS):
             job = apply_sub_step(job, key, SubStepEvent.RETRY_LATER, now=context.doors.clock.now())
+        elif not has_what_it_needs(job, key):
+            # It was asked for on a draft that has not come true.
+            raise InvalidStatus(f"{definition.label} cannot start before what it needs is done.")
         return apply_sub_step(job, key, SubStepEvent.START, now=context.doors.clock.now())
 
     def ended(job: Job, outcome: CallOutcome) -> Job:
