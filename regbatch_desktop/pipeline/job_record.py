@@ -126,9 +126,9 @@ class JobRecord:
         """
         asked = _Asked(decide, fenced=fenced)
         self._asked.append(asked)
-        before, self.draft = self.draft, asked.foreseen_on(self.draft)
+        self.draft = asked.foreseen_on(self.draft)
         # What is fenced begins something; only what has become of something makes room for more.
-        self._has_news |= not fenced and self.draft is not before
+        self._has_news |= not fenced
         try:
             while not asked.is_settled:
                 if self._is_committing:

@@ -6,7 +6,7 @@ Never: sends a password.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from regbatch_desktop.domain.effects import CallOutcome, EffectClass, OutcomeKind
 from regbatch_desktop.domain.restaurant import Restaurant
@@ -30,14 +30,22 @@ def profile_fields(restaurant: Restaurant, extra: Mapping[str, object]) -> dict[
     return fields | {name: value for name, value in extra.items() if value not in ("", None)}
 
 
-async def send_profile(context: StepContext, extra: Mapping[str, object]) -> StepOutcome | None:
-    """Put the row at the platform; None when it is there, else what the step should answer."""
+async def send_profile(
+    context: StepContext, extra: Mapping[str, object], *, arrived: Callable[[], None] | None = None
+) -> StepOutcome | None:
+    """Put the row at the platform; None when it is there, else what the step should answer.
+
+    `arrived` is called as soon as the platform has taken it, before that is recorded: what follows can share the commit.
+    """
     fields = profile_fields(context.restaurant, extra)
     number = context.job.current_step
     generation = context.job.step(number).retry_count + 1
 
     async def send(_key: str) -> CallOutcome:
-        return await context.doors.platform.put_restaurant(context.restaurant.id, fields)
+        answer = await context.doors.platform.put_restaurant(context.restaurant.id, fields)
+        if arrived is not None and answer.kind is OutcomeKind.SUCCEEDED:
+            arrived()
+        return answer
 
     outcome = await context.calls.perform(
         EffectRequest(

@@ -40,20 +40,26 @@ class _AccountSetup:
         self._configuration = configuration
         self._running: dict[SubStepKey, asyncio.Task[None]] = {}
         self._one_has_ended = asyncio.Event()
+        self._may_begin = False
         # What an earlier process left open is taken up once; what stays unknown then waits for a person.
         self._taken_up: set[SubStepKey] = set()
 
     async def run(self) -> StepOutcome:
-        sent = await send_profile(self._context, _profile(self._configuration))
-        if sent is not None:
-            return sent
         try:
             with self._context.record.followed_by(self._start_what_can_run):
+                sent = await send_profile(self._context, _profile(self._configuration), arrived=self._profile_has_arrived)
+                if sent is not None:
+                    return sent
+                self._profile_has_arrived()
                 return await self._run_until_nothing_moves()
         finally:
             for task in self._running.values():
                 task.cancel()
             await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+    def _profile_has_arrived(self) -> None:
+        """The platform knows the restaurant as the sub-steps want it (L25)."""
+        self._may_begin = True
 
     async def _run_until_nothing_moves(self) -> StepOutcome:
         while True:
@@ -84,7 +90,7 @@ class _AccountSetup:
 
     def _start_what_can_run(self) -> None:
         """By the draft: the intent of what follows from an outcome goes into the outcome's change set."""
-        if not self._context.wanted():
+        if not self._may_begin or not self._context.wanted():
             return
         job = self._context.draft
         plan = readiness(job, now=self._context.doors.clock.now())
