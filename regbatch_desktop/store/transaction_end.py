@@ -45,7 +45,14 @@ class TransactionEnd:
         self._leases[(lease.resource_id, lease.instance_id, lease.token)] = now
 
     def run(self, connection: sqlite3.Connection) -> None:
-        """Do all of it. Disturbed when something does not fit."""
+        """Do all of it. Disturbed when something does not fit or goes wrong: whose fault it is shows when each is written alone."""
+        try:
+            self._check_leases(connection)
+            self._insert_rows(connection)
+        except Exception as error:
+            raise Disturbed from error
+
+    def _check_leases(self, connection: sqlite3.Connection) -> None:
         if self._leases:
             now = moment(max(self._leases.values()))
             valid = sum(
@@ -54,13 +61,12 @@ class TransactionEnd:
             )
             if valid != len(self._leases):
                 raise Disturbed
+
+    def _insert_rows(self, connection: sqlite3.Connection) -> None:
         for table, rows in self._rows.items():
             columns = tuple(rows[0])
             for part in _parts(rows):
-                try:
-                    connection.execute(_insert(table, columns, len(part)), _flat([row.values() for row in part]))
-                except sqlite3.IntegrityError as error:
-                    raise Disturbed from error
+                connection.execute(_insert(table, columns, len(part)), _flat([row.values() for row in part]))
 
 
 def _parts(items: Sequence[Any]) -> Iterator[Sequence[Any]]:

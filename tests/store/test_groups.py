@@ -112,3 +112,24 @@ async def test_a_lease_that_ends_is_refused_in_a_group_as_alone(tmp_path: Path) 
     late = await asyncio.gather(*(workspace.store.commit(change) for change in held))
     assert late == [Conflicted("lease", fenced=True)] * PLACE
     workspace.close()
+
+
+@pytest.mark.parametrize(
+    ("odd", "error"),
+    [
+        (lambda job: Effect(job.id, "\ud800", 1, EffectClass.PUT, EffectState.INTENT, "k", "h", 1), UnicodeEncodeError),
+        (lambda job: Effect(job.id, "x", 1, EffectClass.PUT, EffectState.INTENT, "k", "h", 2**70), OverflowError),
+    ],
+)
+async def test_what_no_row_can_hold_is_its_callers_trouble_alone(
+    odd: Callable[[Job], Effect], error: type[Exception], tmp_path: Path
+) -> None:
+    workspace = open_workspace(tmp_path / "w.db", clock=SteppingClock())
+    jobs, _ = await prepared(workspace.store)
+    changes = [begun(job) for job in jobs]
+    changes[PLACE] = ChangeSet("odd", (SaveEffect(odd(jobs[PLACE]), None),))
+    answers = await asyncio.gather(*(workspace.store.commit(change) for change in changes), return_exceptions=True)
+    assert isinstance(answers.pop(PLACE), error)
+    assert answers == [Committed()] * GOOD
+    assert await workspace.store.commit(begun(jobs[PLACE], "later")) == Committed()
+    workspace.close()
