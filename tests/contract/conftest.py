@@ -30,11 +30,14 @@ def change(*writes: Write, mutation: str, lease: Lease | None = None) -> ChangeS
 
 @dataclass
 class Authority:
-    """A store, what organisation its rows belong to, and time passing for its leases."""
+    """A store, what organisation its rows belong to, time passing for its leases, and a store that remembers nothing of what the
+    first has written.
+    """
 
     store: BatchStore
     organisation_id: str
     let_leases_expire: Callable[[], Awaitable[None]]
+    elsewhere: BatchStore
 
     def id(self, name: str) -> str:
         """An id as the program makes them, the same for the same name in this workspace."""
@@ -65,7 +68,9 @@ async def authority(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIter
             moved[0] += timedelta(seconds=61)
 
         workspace = open_workspace(tmp_path / "w.db", clock=lambda: NOW + moved[0])
-        yield Authority(workspace.store, "local", move_on)
+        reader = open_workspace(tmp_path / "w.db", read_only=True)
+        yield Authority(workspace.store, "local", move_on, reader.store)
+        reader.close()
         workspace.close()
         return
     async with administrated(request.getfixturevalue("stack")) as team:
@@ -77,11 +82,11 @@ async def authority(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIter
             )
 
         if request.param == "team":
-            yield Authority(await team.store(organisation), organisation, expire)
+            yield Authority(await team.store(organisation), organisation, expire, await team.store(organisation))
             return
         monkeypatch: pytest.MonkeyPatch = request.getfixturevalue("monkeypatch")
         monkeypatch.setenv("REGBATCH_DATA_DIR", str(tmp_path / "desk"))
         person, own = await team.person(organisation), Organisation(organisation, "Kai", "member")
         opening = opened_team_desk(team.stack.project, person.tokens, own, Services(), keep=lambda _: None)
         async with opening as desk:
-            yield Authority(desk.doors.store, organisation, expire)
+            yield Authority(desk.doors.store, organisation, expire, await team.store(organisation))

@@ -31,12 +31,12 @@ from tests.contract.conftest import NOW, Authority, change
 
 
 async def test_a_round_trip_of_a_job_loses_nothing(authority: Authority) -> None:
-    store = authority.store
+    store, elsewhere = authority.store, authority.elsewhere
     job, _ = await authority.filled()
-    assert await store.job(job.id) == job
+    assert await elsewhere.job(job.id) == job
     started = transitions.start(job, now=NOW)
     await store.commit(change(SaveJob(job, started), mutation="1"))
-    assert await store.job(job.id) == started
+    assert await store.job(job.id) == started == await elsewhere.job(job.id)
     running = transitions.apply_step(started, 1, StepEvent.START, now=NOW)
     running = structs.replace(running, version=started.version + 1)
     await store.commit(change(SaveJob(started, running), mutation="start"))
@@ -51,8 +51,8 @@ async def test_a_round_trip_of_a_job_loses_nothing(authority: Authority) -> None
         moved, sub_steps=subs, execution_config={"account": {"password": {"$secret": "s"}}}, version=running.version + 1
     )
     await store.commit(change(SaveJob(running, moved), mutation="2"))
-    assert await store.job(job.id) == moved
-    assert (await store.jobs(job.batch_id))[0] == await store.job(job.id)
+    assert await store.job(job.id) == moved == await elsewhere.job(job.id)
+    assert (await store.jobs(job.batch_id))[0] == moved == (await elsewhere.jobs(job.batch_id))[0]
 
 
 async def test_a_round_trip_of_everything_else_loses_nothing(authority: Authority) -> None:
@@ -66,10 +66,11 @@ async def test_a_round_trip_of_everything_else_loses_nothing(authority: Authorit
         note=Note("Ask for “Mere”.\nNot before noon.", "ann", NOW),
     )  # fmt: skip
     await store.commit(change(SaveRestaurant(None, shop), mutation="r"))
-    assert await store.restaurant(shop.id) == shop
+    assert await store.restaurant(shop.id) == shop == await authority.elsewhere.restaurant(shop.id)
     changed = replace(shop, phone="+6491234567", note=Note("", "bob", NOW + timedelta(1)), version=2)
     await store.commit(change(SaveRestaurant(shop, changed), mutation="r2"))
     assert await store.restaurants([shop.id, authority.id("nobody")]) == (changed,)
+    assert await store.restaurant(shop.id) == changed == await authority.elsewhere.restaurant(shop.id)
 
     hit = CompanyHit("KEA LIMITED", "1", "9429", "registered", "2020-01-01", "1 Queen St", other_names=("Kea", "Tui"))
     search = CandidateSearch(job.id, "Kea", "Queen", "Auckland", (Candidate(hit, MatchSource.BOTH, 0.5, ("same name",)),), NOW)
