@@ -108,6 +108,8 @@ def _step_table() -> Mapping[tuple[StepStatus, StepEvent], StepStatus]:
         status.ACTION_REQUIRED: {
             event.START: status.IN_PROGRESS,
             event.COMPLETE: status.COMPLETED,
+            # What a person was asked about turns out to have failed.
+            event.FAIL: status.FAILED,
             event.SETTLE: status.COMPLETED,
             event.SKIP: status.SKIPPED,
             event.RESET: status.PENDING,

@@ -11,6 +11,9 @@ from msgspec import structs
 from regbatch_desktop.domain import errors, transitions
 from regbatch_desktop.domain.effects import Effect, EffectClass, EffectState
 from regbatch_desktop.domain.restaurant import Restaurant
+from regbatch_desktop.domain.steps import JobStatus, StepStatus
+from regbatch_desktop.domain.sub_step_flow import set_sub_step, settle_step_six
+from regbatch_desktop.domain.sub_steps import SubStepKey, SubStepStatus
 from regbatch_desktop.ports import (
     Committed,
     Conflicted,
@@ -145,3 +148,23 @@ async def test_an_import_can_be_taken_back_until_a_batch_has_it(authority: Autho
     assert await store.commit(change(RemoveRestaurant(free.id), mutation="3")) == Committed()
     assert free.id not in {restaurant.id for restaurant in await store.restaurants()}
     assert free.id not in {row.key for row in await store.lead_rows()}
+
+
+async def test_a_blocking_call_that_failed_after_all_ends_the_step_that_asked(authority: Authority) -> None:
+    store, key = authority.store, SubStepKey.CLOUDWAITRESS_ACCOUNT
+    job, _ = await authority.filled()
+    steps = tuple(structs.replace(step, status=StepStatus.COMPLETED) for step in job.steps[:5])
+    running = structs.replace(
+        job, steps=(*steps, structs.replace(job.steps[5], status=StepStatus.IN_PROGRESS, started_at=NOW)),
+        status=JobStatus.IN_PROGRESS, started_at=NOW, version=2,
+    )  # fmt: skip
+    subs = {each: structs.replace(sub, status=SubStepStatus.COMPLETED) for each, sub in running.sub_steps.items()}
+    subs[key] = structs.replace(subs[key], status=SubStepStatus.UNKNOWN)
+    asks = structs.replace(settle_step_six(structs.replace(running, sub_steps=subs), now=NOW), version=3)
+    assert asks.step(6).status is StepStatus.ACTION_REQUIRED
+    assert await store.commit(change(SaveJob(job, running), mutation="run")) == Committed()
+    assert await store.commit(change(SaveJob(running, asks), mutation="ask")) == Committed()
+    failed = set_sub_step(asks, key, SubStepStatus.FAILED, now=NOW, reason="looked it up")
+    assert (failed.status, failed.step(6).status) == (JobStatus.FAILED, StepStatus.FAILED)
+    assert await store.commit(change(SaveJob(asks, failed), mutation="failed")) == Committed()
+    assert await authority.elsewhere.job(job.id) == failed

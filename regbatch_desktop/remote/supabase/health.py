@@ -12,7 +12,7 @@ from typing import Any
 
 from regbatch_desktop.remote.supabase.connection import Connection
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 POLICIES = 40
 CLOCK_S = 120.0
 
