@@ -51,15 +51,12 @@ class JobReads:
             versions = connection.execute(sql.BATCH_JOB_VERSIONS, key).fetchall()
             known = {row["id"]: self._known(row) for row in versions}
             changed = [job_id for job_id, job in known.items() if job is None]
-            if len(changed) <= _FEW:
-                known |= {job_id: self._read(connection, job_id) for job_id in changed}
-            else:
-                steps: dict[str, list[rows.Row]] = {}
-                for step in connection.execute(sql.BATCH_STEPS, key):
-                    steps.setdefault(step["job_id"], []).append(dict(step))
-                for row in connection.execute(sql.BATCH_JOBS, key):
-                    if known[row["id"]] is None:
-                        known[row["id"]] = self._put(row, steps[row["id"]])
+            steps: dict[str, list[rows.Row]] = {}
+            for step in connection.execute(sql.BATCH_STEPS, key) if len(changed) > _FEW else ():
+                steps.setdefault(step["job_id"], []).append(dict(step))
+            for row in connection.execute(sql.BATCH_JOBS, key) if changed else ():
+                if known[row["id"]] is None:
+                    known[row["id"]] = self._put(row, steps.get(row["id"]) or self._steps(connection, row["id"]))
             return tuple(job for job in known.values() if job is not None)
 
     def restaurants(self, found: Iterable[sqlite3.Row]) -> tuple[Restaurant, ...]:
@@ -87,7 +84,11 @@ class JobReads:
         row = connection.execute(sql.JOB, {"key": job_id}).fetchone()
         if row is None:
             return None
-        return self._put(row, [dict(step) for step in connection.execute(sql.JOB_STEPS, {"key": job_id})])
+        return self._put(row, self._steps(connection, job_id))
+
+    @staticmethod
+    def _steps(connection: sqlite3.Connection, job_id: str) -> list[rows.Row]:
+        return [dict(step) for step in connection.execute(sql.JOB_STEPS, {"key": job_id})]
 
     def _put(self, row: sqlite3.Row, steps: list[rows.Row]) -> Job:
         return self._jobs.put(row["id"], row["version"], rows.job_of(dict(row), steps))

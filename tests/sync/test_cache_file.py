@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +14,8 @@ import pytest
 
 from regbatch_desktop.domain.errors import WorkspaceDamaged
 from regbatch_desktop.services import decisions
+from regbatch_desktop.store.cache_form import Standing, standing
+from regbatch_desktop.store.job_reads import JobReads
 from tests.sync.damage import harmed_caches
 from tests.sync.desks import COMPANIES, filled
 from tests.sync.races import started
@@ -27,6 +31,30 @@ async def test_a_damaged_cache_is_loaded_again(team: Team, tmp_path: Path) -> No
         found = await harmed_caches(client, batch.id, there, flips=16, tears=10)
     assert found["noticed at the start"] >= 13, "a file that was sealed and is not what it was must be noticed"
     assert found["wrong"] == 0, found
+
+
+async def test_an_id_that_is_damaged_anywhere_in_an_unsealed_cache_hides_no_row(team: Team, tmp_path: Path) -> None:
+    organisation = await team.organisation()
+    batch, (job, *_) = await filled(await team.store(organisation), organisation, 3)
+    async with started(team, tmp_path, organisation, 1) as (client,):
+        there = await client.sync.store.jobs(batch.id)
+        await client.stop()
+        (path,) = client.folder.glob("cache-*.db")
+        sound, noticed = path.read_bytes(), 0
+        # In the tables and in every index: one bit of the id, each time in another place.
+        places = [found.start() + 3 for found in re.finditer(re.escape(job.id.encode()), sound)]
+        harmed = tmp_path / "harmed.db"
+        for place in places:
+            harmed.write_bytes(sound[:place] + bytes([sound[place] ^ 1]) + sound[place + 1 :])
+            if standing(harmed) is Standing.UNUSABLE:
+                noticed += 1
+                continue
+            connection = sqlite3.connect(harmed)
+            connection.row_factory = sqlite3.Row
+            assert JobReads().jobs(connection, batch.id) == there, "a page that is not in use any more"
+            connection.close()
+        assert noticed >= 8
+        await client.start()
 
 
 async def test_a_cache_that_cannot_be_read_while_the_project_is_away_says_so_and_decisions_stay(
