@@ -123,11 +123,7 @@ def _step_table() -> Mapping[tuple[StepStatus, StepEvent], StepStatus]:
 
 def _sub_step_table() -> Mapping[tuple[SubStepStatus, SubStepEvent], SubStepStatus]:
     status, event = SubStepStatus, SubStepEvent
-    by_person = {
-        event.SET_COMPLETED: status.COMPLETED,
-        event.SET_FAILED: status.FAILED,
-        event.SET_SKIPPED: status.SKIPPED,
-    }
+    by_person = {event.SET_COMPLETED: status.COMPLETED, event.SET_FAILED: status.FAILED, event.SET_SKIPPED: status.SKIPPED}
     # After a reset the effect of the same generation may be known already (its success, or that nobody knows): it is
     # taken over without a call, so that "reset" never repeats one (design §2.4).
     taken_over = {event.COMPLETE: status.COMPLETED, event.LOSE: status.UNKNOWN}
@@ -156,11 +152,7 @@ def _sub_step_table() -> Mapping[tuple[SubStepStatus, SubStepEvent], SubStepStat
             event.RESET: status.PENDING,
             **by_person,
         },
-        status.COMPLETED: {
-            event.RESET: status.PENDING,
-            event.SET_FAILED: status.FAILED,
-            event.SET_SKIPPED: status.SKIPPED,
-        },
+        status.COMPLETED: {event.RESET: status.PENDING, event.SET_FAILED: status.FAILED, event.SET_SKIPPED: status.SKIPPED},
         status.FAILED: {event.RESET: status.PENDING, event.COMPLETE: status.COMPLETED, **by_person},
         status.SKIPPED: {
             event.RESET: status.PENDING,
