@@ -52,7 +52,7 @@ def apply_change(
 ) -> CommitAnswer:
     """Write everything, or nothing and say what did not fit. Raises RestaurantAlreadyInBatch with nothing written.
 
-    With `at_end` no savepoint is made and what can wait is left for the end of the transaction, which takes a third of the
+    With `at_end` no savepoint is made and what can wait is left for the end of the transaction, which takes half of the
     statements of a commit; what does not fit then raises Disturbed, and the whole group is written again without.
     """
     if at_end is not None:

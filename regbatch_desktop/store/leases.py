@@ -7,30 +7,42 @@ Never: begins or commits (group_commit.py does).
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from functools import lru_cache
 
 from regbatch_desktop.ports import Lease
 from regbatch_desktop.store import statements as sql
 from regbatch_desktop.store.rows import moment
 
-
-def _row(connection: sqlite3.Connection, resource_id: str) -> Any:
-    return connection.execute(sql.FIND_LEASE, {"key": resource_id}).fetchone()
-
-
-def _is_live(row: Any, now: datetime) -> bool:
-    return row is not None and row["expires_at"] > (moment(now) or "")
+# What says which lease is meant: resource, instance, token.
+Holder = tuple[str, str, int]
 
 
-def _is_of(row: Any, lease: Lease) -> bool:
-    return row is not None and row["token"] == lease.token and row["instance_id"] == lease.instance_id
+def holder(lease: Lease) -> Holder:
+    """The lease without its time."""
+    return lease.resource_id, lease.instance_id, lease.token
+
+
+def count_valid(connection: sqlite3.Connection, holders: Sequence[Holder], *, now: datetime) -> int:
+    """How many of these different leases are valid: token, instance and expiry."""
+    values = [value for each in holders for value in each]
+    (count,) = connection.execute(_valid(len(holders)), [*values, moment(now)]).fetchone()
+    return int(count)
 
 
 def is_valid(connection: sqlite3.Connection, lease: Lease, *, now: datetime) -> bool:
     """Token, instance and expiry."""
-    row = _row(connection, lease.resource_id)
-    return _is_of(row, lease) and _is_live(row, now)
+    return count_valid(connection, [holder(lease)], now=now) == 1
+
+
+@lru_cache(maxsize=8)
+def _valid(count: int) -> str:
+    values = ", ".join(["(?, ?, ?)"] * count)
+    return (
+        f"SELECT count(*) FROM (VALUES {values}) AS v JOIN run_leases AS l "  # noqa: S608 - our own names
+        "ON l.resource_id = v.column1 AND l.instance_id = v.column2 AND l.token = v.column3 WHERE l.expires_at > ?"
+    )
 
 
 def acquired(connection: sqlite3.Connection, resource_id: str, *, instance_id: str, ttl_s: float, now: datetime) -> Lease | None:

@@ -82,7 +82,6 @@ INSERT_MUTATION = inserted(t.applied_mutations, ignore=True)
 PRUNE_MUTATIONS = compiled(t.applied_mutations.delete().where(t.applied_mutations.c.applied_at < bindparam("before")))
 SAVE_SLOT = inserted(t.spacing_slots, replace=True)
 FIND_SLOT = compiled(select(t.spacing_slots.c.at).where(t.spacing_slots.c.name == bindparam("key")))
-FIND_LEASE = compiled(select(t.run_leases).where(t.run_leases.c.resource_id == bindparam("key")))
 _one: Any = literal_column("1")
 _live = t.run_leases.c.expires_at > bindparam("now")
 _new_lease = sqlite.insert(t.run_leases).values(

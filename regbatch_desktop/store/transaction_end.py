@@ -14,7 +14,8 @@ from functools import lru_cache
 from typing import Any
 
 from regbatch_desktop.ports import Lease
-from regbatch_desktop.store.rows import Row, moment
+from regbatch_desktop.store import leases
+from regbatch_desktop.store.rows import Row
 
 # A statement is prepared once per size: few sizes, and a group of any size in few statements.
 _SIZES = (32, 8, 1)
@@ -29,7 +30,7 @@ class TransactionEnd:
 
     def __init__(self) -> None:
         self._rows: dict[str, list[Row]] = {}
-        self._leases: dict[tuple[str, str, int], datetime] = {}
+        self._leases: dict[leases.Holder, datetime] = {}
 
     def clear(self) -> None:
         """A transaction begins."""
@@ -42,7 +43,7 @@ class TransactionEnd:
 
     def check(self, lease: Lease, now: datetime) -> None:
         """The lease must be valid at `now`."""
-        self._leases[(lease.resource_id, lease.instance_id, lease.token)] = now
+        self._leases[leases.holder(lease)] = now
 
     def run(self, connection: sqlite3.Connection) -> None:
         """Do all of it. Disturbed when something does not fit or goes wrong: whose fault it is shows when each is written alone."""
@@ -54,11 +55,8 @@ class TransactionEnd:
 
     def _check_leases(self, connection: sqlite3.Connection) -> None:
         if self._leases:
-            now = moment(max(self._leases.values()))
-            valid = sum(
-                connection.execute(_valid_leases(len(part)), [*_flat(part), now]).fetchone()[0]
-                for part in _parts([*self._leases])
-            )
+            now = max(self._leases.values())
+            valid = sum(leases.count_valid(connection, part, now=now) for part in _parts([*self._leases]))
             if valid != len(self._leases):
                 raise Disturbed
 
@@ -66,7 +64,7 @@ class TransactionEnd:
         for table, rows in self._rows.items():
             columns = tuple(rows[0])
             for part in _parts(rows):
-                connection.execute(_insert(table, columns, len(part)), _flat([row.values() for row in part]))
+                connection.execute(_insert(table, columns, len(part)), [value for row in part for value in row.values()])
 
 
 def _parts(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
@@ -77,20 +75,7 @@ def _parts(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
             at += size
 
 
-def _flat(rows: Sequence[Any]) -> list[Any]:
-    return [value for row in rows for value in row]
-
-
 @lru_cache(maxsize=64)
 def _insert(table: str, columns: tuple[str, ...], count: int) -> str:
     values = ", ".join([f"({', '.join('?' * len(columns))})"] * count)
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {values}"  # noqa: S608 - our own names
-
-
-@lru_cache(maxsize=8)
-def _valid_leases(count: int) -> str:
-    values = ", ".join(["(?, ?, ?)"] * count)
-    return (
-        f"SELECT count(*) FROM (VALUES {values}) AS v JOIN run_leases AS l "  # noqa: S608 - our own names
-        "ON l.resource_id = v.column1 AND l.instance_id = v.column2 AND l.token = v.column3 WHERE l.expires_at > ?"
-    )
