@@ -49,7 +49,7 @@ class SubStepStatus(StrEnum):
 
 # Looked up in an Enum at every question, these would be the dearest part of a run.
 _DONE = frozenset({SubStepStatus.COMPLETED, SubStepStatus.SKIPPED})
-_ENDED = _DONE | {SubStepStatus.FAILED}
+ENDED = _DONE | {SubStepStatus.FAILED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class SubStep(Struct, frozen=True, omit_defaults=True):
     @property
     def is_ended(self) -> bool:
         """Nothing more happens here by itself."""
-        return self.status in _ENDED
+        return self.status in ENDED
 
 
 def sub_step_progress(sub_steps: Mapping[SubStepKey, SubStep]) -> dict[str, dict[str, object]]:

@@ -27,10 +27,9 @@ from regbatch_desktop.domain.steps import (
     next_step_status,
     next_sub_step_status,
 )
-from regbatch_desktop.domain.sub_steps import SubStep, SubStepKey, SubStepStatus
+from regbatch_desktop.domain.sub_steps import ENDED, SubStep, SubStepKey, SubStepStatus
 
 _ENDING = (StepStatus.COMPLETED, StepStatus.FAILED, StepStatus.SKIPPED)
-_SUB_STEP_ENDING = (SubStepStatus.COMPLETED, SubStepStatus.FAILED, SubStepStatus.SKIPPED)
 
 
 def derived_status(job: Job) -> JobStatus:
@@ -165,7 +164,7 @@ def moved_sub_step(old: SubStep, event: SubStepEvent, now: datetime, changes: Ma
     stamps: dict[str, Any] = {"status": status, "next_attempt_at": None, **_SUB_STEP_STAMPS[event]}
     if event is SubStepEvent.START:
         stamps |= {"started_at": old.started_at or now, "attempt": old.attempt + 1}
-    if status in _SUB_STEP_ENDING:
+    if status in ENDED:
         stamps["completed_at"] = now
     return replace(old, **{**stamps, **changes})
 

@@ -152,15 +152,14 @@ class JobRecord:
 
     async def _gather(self) -> None:
         """What else this job decides in this turn of the loop, and what follows from it, goes together."""
-        so_far = 0
-        while len(self._asked) > so_far:
+        more = True
+        while more:
             so_far = len(self._asked)
             if self._go_on is not None and self._has_news:
                 self._has_news = False
                 self._go_on()
             await asyncio.sleep(0)
-            if self._go_on is None:
-                break
+            more = self._go_on is not None and len(self._asked) > so_far
 
     async def _commit_what_is_asked(self) -> None:
         together, self._asked = self._asked, []
